@@ -1,6 +1,7 @@
 """Badge Passport: keeps, verifies and shows Open Badges.
 
-The core stands on its own: `from passport import verify, unbake, bake, Documents`. What is heavy loads when first needed.
+The core stands on its own: `from passport import verify, unbake, bake, Documents`.
+What is heavy loads when first needed.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class Places:
     vault: Path
     """The truth: objects, documents, journals."""
     state: Path
-    """Index, thumbnails, logs, lock, device id, daemon.json (the port and key of the running daemon): all but the first can be rebuilt."""
+    """Index, thumbnails, log, lock, device id, and daemon.json (port and key of the running daemon)."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Places:
@@ -131,5 +131,5 @@ class Settings:
 
     @classmethod
     def parse(cls, data: Mapping[str, object], *, base: Path) -> Settings:
-        """Build from the tables of the file; paths are relative to `base`. Raise SettingsError. (To be filled.)"""
+        """Build from the tables of the file; paths are relative to `base`. Raise SettingsError. To be filled."""
         raise NotImplementedError

@@ -76,7 +76,7 @@ class IdentityObject:
     salt: str | None = None
     """Appended to the identity before hashing."""
     type: str = "email"
-    """OB 3.0 `identityType` (emailAddress…) or OB 2.0 `type` (email, url, telephone…), as written; `did`/`id` for the id of the subject."""
+    """As written: OB 3.0 `identityType` (emailAddress…), OB 2.0 `type` (email, url…); `id` for the subject's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-
+"""The computer around it."""

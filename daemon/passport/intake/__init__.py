@@ -1,1 +1,1 @@
-
+"""How badges come in."""

@@ -1,1 +1,1 @@
-
+"""How badges go out."""

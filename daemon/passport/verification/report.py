@@ -41,7 +41,7 @@ class Check:
     """One question about a credential, with its answer."""
 
     name: str
-    """One of: baking, structure, hosting, signature, proof, key, issuer, status, expiry, recipient, endorsement, refresh."""
+    """baking, structure, hosting, signature, proof, key, issuer, status, expiry, recipient, endorsement or refresh."""
     outcome: Outcome
     explanation: str
     """A sentence that a person understands; names the property and the section of the standard where that helps."""
@@ -81,10 +81,7 @@ class VerificationReport:
             "securing": self.securing,
             "issuerIdentity": self.issuer_identity.value if self.issuer_identity else None,
             "verifiedAt": self.verified_at,
-            "checks": [
-                {"name": c.name, "outcome": c.outcome.value, "explanation": c.explanation}
-                for c in self.checks
-            ],
+            "checks": [{"name": c.name, "outcome": c.outcome.value, "explanation": c.explanation} for c in self.checks],
             "credential": _credential(self.credential),
         }
 
