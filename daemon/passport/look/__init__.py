@@ -1,0 +1,1 @@
+"""How things look wherever they are shown: gallery, badge page, CV, share card and published page. Pure."""

@@ -1,0 +1,152 @@
+"""The words for what was found out: short, plain, never the standard's.
+
+Texts are English and are looked up in the catalogue where they are shown; `noted` marks them for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+def noted(text: str) -> str:
+    """Mark a text for the catalogue of translations."""
+    return text
+
+
+class Form(StrEnum):
+    """The form of a stamp and of its small mark, so that a verdict is never colour alone."""
+
+    FULL = "full"
+    """Verified, and the issuer's name is known."""
+    PLAIN = "plain"
+    """Verified, and the name is the issuer's own claim."""
+    OPEN = "open"
+    SQUARE = "square"
+    DIAMOND = "diamond"
+    HOLLOW = "hollow"
+    """A hollow diamond."""
+    OCTAGON = "octagon"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A verdict for people."""
+
+    verdict: str
+    """As in the contract."""
+    word: str
+    means: str
+    """One sentence: what it says."""
+    do: str
+    """One sentence: what one can do."""
+    form: Form
+
+    @property
+    def tone(self) -> str:
+        """The name of its colour in the style sheets."""
+        return self.verdict
+
+
+VERIFIED = Word(
+    verdict="verified",
+    word=noted("Verified"),
+    means=noted("It is unchanged, in force, and from the issuer it names."),
+    do=noted("Show it with pride: what proved it is kept beside it."),
+    form=Form.FULL,
+)
+SELF_ASSERTED = Word(
+    verdict="verified",
+    word=noted("Verified"),
+    means=noted("It is unchanged and in force; the issuer's name is the issuer's own claim, which nothing confirms."),
+    do=noted("If you know who issued it, say so below, and it gets the full stamp."),
+    form=Form.PLAIN,
+)
+_OTHERS = (
+    Word(
+        verdict="unconfirmed",
+        word=noted("Not checkable now"),
+        means=noted("Nothing is wrong with it, but something that matters could not be checked."),
+        do=noted("Check it again later; the list of checks says what was missing."),
+        form=Form.OPEN,
+    ),
+    Word(
+        verdict="expired",
+        word=noted("Expired"),
+        means=noted("The time for which the issuer vouches for it is over, or has not begun."),
+        do=noted("Ask the issuer whether it can be renewed; it stays in your passport."),
+        form=Form.SQUARE,
+    ),
+    Word(
+        verdict="revoked",
+        word=noted("Withdrawn"),
+        means=noted("The issuer has withdrawn it."),
+        do=noted("Ask the issuer why, and whether a new one was issued."),
+        form=Form.HOLLOW,
+    ),
+    Word(
+        verdict="invalid",
+        word=noted("Altered"),
+        means=noted("What it says is not what the issuer made, or it was not made as the standard asks."),
+        do=noted("Get a fresh copy from the issuer, and do not show this one."),
+        form=Form.DIAMOND,
+    ),
+    Word(
+        verdict="not-yours",
+        word=noted("Not issued to you"),
+        means=noted("It was issued to an address that is none of yours."),
+        do=noted("If the address is yours, add it to your identities; else decline the badge."),
+        form=Form.OCTAGON,
+    ),
+    Word(
+        verdict="no-badge",
+        word=noted("No badge"),
+        means=noted("There is no badge in this file."),
+        do=noted("Get the original file from the issuer: a screenshot or a converted picture carries no proof."),
+        form=Form.OPEN,
+    ),
+)
+_WORDS: Mapping[str, Word] = MappingProxyType({word.verdict: word for word in (VERIFIED, *_OTHERS)})
+VERDICTS: tuple[str, ...] = tuple(_WORDS)
+"""In the order in which they are listed."""
+_FULL_FOR = frozenset({"domain", "known"})
+
+ISSUER_IDENTITY: Mapping[str, str] = MappingProxyType(
+    {
+        "domain": noted("The issuer's own web address vouches for the name."),
+        "known": noted("You said that you know this issuer."),
+        "self-asserted": noted("The name is the issuer's own claim; nothing outside the badge confirms it."),
+    }
+)
+CHECKS: Mapping[str, str] = MappingProxyType(
+    {
+        "baking": noted("Taken from the file"),
+        "structure": noted("Well formed"),
+        "hosting": noted("Found at the issuer"),
+        "signature": noted("Signature"),
+        "proof": noted("Signature"),
+        "key": noted("The issuer's key"),
+        "issuer": noted("Issuer"),
+        "status": noted("Not withdrawn"),
+        "expiry": noted("In force"),
+        "recipient": noted("Issued to you"),
+        "endorsement": noted("Endorsement"),
+        "refresh": noted("Newest version"),
+    }
+)
+OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "passed": noted("passed"),
+        "failed": noted("failed"),
+        "unknown": noted("could not be checked"),
+    }
+)
+
+
+def word_for(verdict: str, issuer_identity: str | None = None) -> Word:
+    """Return the word for a verdict; only a name known by domain or by the owner gets the full stamp."""
+    if verdict == "verified" and issuer_identity not in _FULL_FOR:
+        return SELF_ASSERTED
+    return _WORDS.get(verdict, _WORDS["unconfirmed"])
