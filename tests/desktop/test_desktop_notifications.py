@@ -1,0 +1,101 @@
+"""Notices are few, batched and only the wanted ones."""
+
+from __future__ import annotations
+
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from passport.desktop.notifications import Kind, Level, Notice, Notifier, NotifySend
+
+
+class Screen:
+    """Remembers what it was asked to show."""
+
+    def __init__(self) -> None:
+        self.shown: list[Notice] = []
+
+    def show(self, notice: Notice) -> bool:
+        self.shown.append(notice)
+        return True
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def notice(kind: Kind, title: str = "Knot Master") -> Notice:
+    return Notice(kind=kind, title=title, text="Verified")
+
+
+def test_one_is_shown_as_it_is_and_not_before_its_time() -> None:
+    screen, clock = Screen(), Clock()
+    notifier = Notifier(screen, clock)
+    notifier.add(notice(Kind.ADDED))
+    assert notifier.flush() == ()
+    clock.now += timedelta(seconds=3)
+    notifier.flush()
+    notifier.flush()
+    assert [n.title for n in screen.shown] == ["Knot Master"]
+
+
+def test_many_become_one() -> None:
+    screen, clock = Screen(), Clock()
+    notifier = Notifier(screen, clock)
+    for number in range(12):
+        notifier.add(notice(Kind.ADDED, f"Badge {number}"))
+    clock.now += timedelta(seconds=3)
+    notifier.flush()
+    assert [(n.title, n.text) for n in screen.shown] == [("12 new badges", "Badge 0, Badge 1, Badge 2 and 9 more")]
+
+
+@pytest.mark.parametrize(
+    ("level", "kinds"),
+    [
+        (Level.ALL, {Kind.ADDED, Kind.EXPIRING, Kind.REVOKED, Kind.PROBLEM}),
+        (Level.NEW, {Kind.ADDED, Kind.REVOKED, Kind.PROBLEM}),
+        (Level.PROBLEMS, {Kind.REVOKED, Kind.PROBLEM}),
+        (Level.NONE, set()),
+    ],
+)
+def test_only_what_is_wanted(level: Level, kinds: set[Kind]) -> None:
+    screen, clock = Screen(), Clock()
+    notifier = Notifier(screen, clock, level)
+    for kind in Kind:
+        notifier.add(notice(kind))
+    clock.now += timedelta(seconds=3)
+    notifier.flush()
+    assert {n.kind for n in screen.shown} == kinds
+
+
+def test_snoozing_holds_back_and_then_tells() -> None:
+    screen, clock = Screen(), Clock()
+    notifier = Notifier(screen, clock)
+    notifier.snooze(clock.now + timedelta(hours=1))
+    notifier.add(notice(Kind.REVOKED))
+    clock.now += timedelta(minutes=30)
+    assert notifier.flush() == ()
+    clock.now += timedelta(minutes=31)
+    notifier.flush()
+    assert [n.kind for n in screen.shown] == [Kind.REVOKED]
+
+
+def test_a_missing_command_is_no_error() -> None:
+    assert NotifySend("no-such-command-here").show(notice(Kind.ADDED)) is False
+
+
+def test_names_cannot_become_options_or_markup(tmp_path: Path) -> None:
+    command = tmp_path / "fake-notify-send"
+    command.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/arguments\n')
+    command.chmod(command.stat().st_mode | stat.S_IXUSR)
+    hostile = Notice(kind=Kind.ADDED, title="--urgency=critical", text="<a href='https://evil.example'>win</a>")
+    assert NotifySend(str(command)).show(hostile) is True
+    arguments = (tmp_path / "arguments").read_text().splitlines()
+    assert arguments[-3:-1] == ["--", "--urgency=critical"]
+    assert "<a" not in arguments[-1]
