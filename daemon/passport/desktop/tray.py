@@ -1,0 +1,210 @@
+"""The icon in the tray: opens the gallery, shows how things stand, pauses, quits.
+
+The main thread belongs to the tray (macOS demands it; pystray, `Icon.run`); the loop has a thread of its own. The tray
+calls the loop only through the functions of `TrayActions`, which must not block; the loop hands in a new `TrayState`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from passport.desktop.icon import draw_icon
+
+if TYPE_CHECKING:
+    from passport.desktop.notifications import Notice
+
+WATCHER = "org.kde.StatusNotifierWatcher"
+"""Who shows StatusNotifier items on a freedesktop session (StatusNotifierItem specification)."""
+RECENT = 8
+PAUSE_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayState:
+    """What the icon and its menu show."""
+
+    badges: int = 0
+    new: int = 0
+    paused: bool = False
+    problem: str | None = None
+    """One sentence; shown on the icon and in the menu."""
+    recent: tuple[tuple[str, str], ...] = ()
+    """Pairs of entry id and name, newest first."""
+
+    @property
+    def line(self) -> str:
+        """How things stand, in one line."""
+        if self.problem:
+            return self.problem
+        if self.paused:
+            return "Paused: new badges are not taken in"
+        count = "1 badge" if self.badges == 1 else f"{self.badges} badges"
+        return f"{count}, {self.new} new" if self.new else count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayActions:
+    """What the menu does. Each returns at once."""
+
+    open_gallery: Callable[[], None]
+    open_badge: Callable[[str], None]
+    add_files: Callable[[], None]
+    pause: Callable[[float | None], None]
+    """Pause for so many seconds; None: until resumed."""
+    resume: Callable[[], None]
+    quit: Callable[[], None]
+
+
+class NoTrayError(Exception):
+    """There can be no tray here; the text says why, and what helps."""
+
+
+def why_not(platform: str, environment: Mapping[str, str]) -> str | None:
+    """Return why there can be no tray, before anything of it is loaded; None: try."""
+    if not platform.startswith(("linux", "freebsd")):
+        return None
+    if not environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY"):
+        return "There is no display."
+    if environment.get("WAYLAND_DISPLAY") and not environment.get("DISPLAY"):
+        return None if watcher_is_there() else "This desktop shows no tray icons (on GNOME: AppIndicator extension)."
+    return None
+
+
+def watcher_is_there() -> bool:
+    """Whether somebody on the session bus shows StatusNotifier items."""
+    try:
+        from jeepney import DBusAddress, new_method_call  # noqa: PLC0415 (Linux only)
+        from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415
+
+        bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+        with open_dbus_connection(bus="SESSION") as connection:
+            reply = connection.send_and_get_reply(new_method_call(bus, "NameHasOwner", "s", (WATCHER,)), timeout=2)
+            return bool(reply.body[0])
+    except Exception:  # noqa: BLE001 (no bus, no answer, no jeepney: then nobody is there)
+        return False
+
+
+class Backend(Protocol):
+    """The part of pystray that is used."""
+
+    Icon: Any
+    Menu: Any
+    MenuItem: Any
+
+
+def load_backend() -> Backend:
+    """Load pystray. Raise NoTrayError: without a display it raises what its backend likes, not ImportError alone."""
+    try:
+        import pystray  # noqa: PLC0415 (touches the display when imported)
+    except Exception as error:
+        raise NoTrayError(f"The tray cannot be used: {error}.") from error
+    loaded: Backend = pystray
+    return loaded
+
+
+class Tray:
+    """The icon with its menu. Make it, `run` it in the main thread, `show` and `stop` from anywhere."""
+
+    def __init__(self, actions: TrayActions, state: TrayState | None = None, backend: Backend | None = None) -> None:
+        self._actions = actions
+        self._state = state or TrayState()
+        self._backend = backend or load_backend()
+        self._icon = self._backend.Icon(
+            "badge-passport", icon=self._picture(), title=self._title(), menu=self._backend.Menu(self._items)
+        )
+        self._running = False
+
+    @property
+    def has_menu(self) -> bool:
+        """Whether this backend can show a menu; the plain X11 one cannot."""
+        return bool(self._backend.Icon.HAS_MENU)
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Show the icon until `stop`; blocks. `ready` is called once it is there. Raise NoTrayError."""
+
+        def started(icon: Any) -> None:  # noqa: ANN401 (pystray has no types)
+            icon.visible = True
+            self._running = True
+            ready()
+
+        try:
+            self._icon.run(setup=started)
+        except Exception as error:
+            # Without a notification server the GTK backends raise D-Bus errors on the way out.
+            if not self._running:
+                raise NoTrayError(f"The tray cannot be used: {error}.") from error
+        finally:
+            self._running = False
+
+    def show(self, state: TrayState) -> None:
+        """Show how things stand now."""
+        before, self._state = self._state, state
+        if not self._running or before == state:
+            return
+        self._icon.title = self._title()
+        if (before.paused, bool(before.problem)) != (state.paused, bool(state.problem)):
+            self._icon.icon = self._picture()
+        self._icon.update_menu()
+
+    def notify(self, notice: Notice) -> bool:
+        """Show a notice through the tray; False where this backend cannot."""
+        if not self._running or not self._backend.Icon.HAS_NOTIFICATION:
+            return False
+        try:
+            self._icon.notify(notice.text, notice.title)
+        except Exception:  # noqa: BLE001 (a D-Bus error of the toolkit; the notice is shown another way)
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Take the icon away and let `run` return."""
+        if self._running:
+            self._icon.stop()
+
+    def _title(self) -> str:
+        return f"Badge Passport: {self._state.line}"
+
+    def _picture(self) -> Any:  # noqa: ANN401 (a Pillow image, as pystray wants it)
+        return draw_icon(paused=self._state.paused, problem=bool(self._state.problem))
+
+    def _items(self) -> Iterator[Any]:
+        menu, item, actions, state = self._backend.Menu, self._backend.MenuItem, self._actions, self._state
+        yield item("Open gallery", plainly(actions.open_gallery), default=True)
+        yield item(state.line.replace("&", "＆"), None, enabled=False)
+        yield menu.SEPARATOR
+        if state.recent:
+            yield item("Recent badges", menu(*[self._recent(*entry) for entry in state.recent[:RECENT]]))
+        yield item("Add files…", plainly(actions.add_files))
+        if state.paused:
+            yield item("Resume", plainly(actions.resume))
+        else:
+            yield item("Pause for an hour", lambda: actions.pause(PAUSE_S))
+            yield item("Pause", lambda: actions.pause(None))
+        yield menu.SEPARATOR
+        yield item("Quit", plainly(actions.quit))
+
+    def _recent(self, entry_id: str, name: str) -> Any:  # noqa: ANN401 (pystray has no types)
+        label = name if len(name) <= 48 else name[:47] + "…"
+        return self._backend.MenuItem(label, lambda: self._actions.open_badge(entry_id))
+
+
+def plainly(action: Callable[[], None]) -> Callable[[], None]:
+    """Return a plain function: pystray counts the arguments of an action by its code object."""
+
+    def click() -> None:
+        action()
+
+    return click
+
+
+def advice(platform: str = sys.platform) -> str:
+    """Return what gives the tray its menu where the plain backend has none."""
+    if platform.startswith("linux"):
+        return (
+            "For the tray's menu install PyGObject and AppIndicator (on Debian and Ubuntu: "
+            "sudo apt install python3-gi gir1.2-ayatanaappindicator3-0.1), then run scripts/start again."
+        )
+    return "The tray's menu is not available on this system; everything in it is in the gallery too."

@@ -1,0 +1,138 @@
+"""The tray's menu and states with pystray's own dummy backend; the real one is driven in test_desktop_tray_real."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from passport.desktop.icon import draw_icon
+from passport.desktop.tray import Tray, TrayActions, TrayState, advice, why_not
+
+
+class Icon:
+    """An icon that is not on any screen; the interface of pystray.Icon that the tray uses."""
+
+    HAS_MENU = True
+    HAS_NOTIFICATION = True
+
+    def __init__(self, name: str, icon: Any, title: str, menu: Any) -> None:
+        self.icon, self.title, self.menu, self.visible = icon, title, menu, False
+        self.updates = 0
+        self.notices: list[tuple[str, str]] = []
+        self.stopped = threading.Event()
+
+    def run(self, setup: Any) -> None:
+        setup(self)
+        self.stopped.wait(5)
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def update_menu(self) -> None:
+        self.updates += 1
+
+    def notify(self, text: str, title: str) -> None:
+        self.notices.append((title, text))
+
+
+class Menu:
+    SEPARATOR = "---"
+
+    def __init__(self, *items: Any) -> None:
+        self.items = items
+
+    def lines(self) -> list[Any]:
+        return list(self.items[0]()) if callable(self.items[0]) else list(self.items)
+
+
+class MenuItem:
+    def __init__(self, text: str, action: Any, default: bool = False, enabled: bool = True) -> None:
+        self.text, self.action, self.default, self.enabled = text, action, default, enabled
+
+
+BACKEND: Any = SimpleNamespace(Icon=Icon, Menu=Menu, MenuItem=MenuItem)
+
+
+def make(state: TrayState) -> tuple[Tray, list[Any], Icon]:
+    done: list[Any] = []
+    actions = TrayActions(
+        open_gallery=lambda: done.append("open"),
+        open_badge=lambda entry: done.append(("badge", entry)),
+        add_files=lambda: done.append("add"),
+        pause=lambda seconds: done.append(("pause", seconds)),
+        resume=lambda: done.append("resume"),
+        quit=lambda: done.append("quit"),
+    )
+    tray = Tray(actions, state, BACKEND)
+    return tray, done, tray._icon
+
+
+def texts(icon: Icon) -> list[str]:
+    return [getattr(item, "text", item) for item in icon.menu.lines()]
+
+
+def click(icon: Icon, text: str) -> None:
+    next(item for item in icon.menu.lines() if getattr(item, "text", "") == text).action()
+
+
+def test_the_menu_does_what_it_says() -> None:
+    _, done, icon = make(TrayState(badges=3, new=1, recent=(("abc", "Knot Master"),)))
+    assert texts(icon)[:2] == ["Open gallery", "3 badges, 1 new"]
+    for text in ("Open gallery", "Add files…", "Pause for an hour", "Pause", "Quit"):
+        click(icon, text)
+    recent = next(item for item in icon.menu.lines() if getattr(item, "text", "") == "Recent badges").action
+    recent.lines()[0].action()
+    assert done == ["open", "add", ("pause", 3600.0), ("pause", None), "quit", ("badge", "abc")]
+
+
+def test_paused_offers_to_resume() -> None:
+    _, done, icon = make(TrayState(paused=True))
+    assert "Pause" not in texts(icon)
+    click(icon, "Resume")
+    assert done == ["resume"]
+
+
+def test_a_problem_stands_on_the_icon_and_in_the_menu() -> None:
+    tray, _, icon = make(TrayState(badges=1))
+    thread = threading.Thread(target=tray.run, args=(lambda: None,))
+    thread.start()
+    quiet = icon.icon.tobytes()
+    tray.show(TrayState(badges=1, problem="The disk is full"))
+    assert icon.icon.tobytes() != quiet
+    assert "The disk is full" in icon.title
+    assert texts(icon)[1] == "The disk is full"
+    assert icon.updates == 1
+    tray.show(TrayState(badges=1, problem="The disk is full"))
+    assert icon.updates == 1
+    tray.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_long_names_are_cut() -> None:
+    _, _, icon = make(TrayState(recent=(("abc", "x" * 300),)))
+    recent = next(item for item in icon.menu.lines() if getattr(item, "text", "") == "Recent badges").action
+    assert len(recent.lines()[0].text) <= 48
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "word"),
+    [("linux", {}, "display"), ("linux", {"DISPLAY": ":1"}, None), ("darwin", {}, None)],
+)
+def test_no_tray_is_said_before_anything_is_loaded(
+    platform: str, environment: dict[str, str], word: str | None
+) -> None:
+    reason = why_not(platform, environment)
+    assert (reason is None) if word is None else (reason is not None and word in reason)
+
+
+def test_the_advice_names_the_package() -> None:
+    assert "python3-gi" in advice("linux")
+
+
+def test_each_state_has_its_picture() -> None:
+    pictures = {draw_icon(paused=paused, problem=problem).tobytes() for paused, problem in ((0, 0), (1, 0), (0, 1))}
+    assert len(pictures) == 3
