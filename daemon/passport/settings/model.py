@@ -1,70 +1,16 @@
-"""The settings: read once, frozen, units in names."""
+"""What settings.toml says."""
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import platformdirs
-
 from passport.errors import SettingsError
 
 DEFAULT_PORT = 22343
 SETTINGS_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """Where things live. Nothing is written anywhere else, but what the owner asks for."""
-
-    config: Path
-    """settings.toml"""
-    vault: Path
-    """The truth: objects, documents, journals."""
-    state: Path
-    """Index, thumbnails, log, lock, device id, and daemon.json (port and key of the running daemon)."""
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Places:
-        """Return the folder named by BADGE_PASSPORT_HOME, else the platform's own."""
-        home = environment.get("BADGE_PASSPORT_HOME")
-        if home:
-            root = Path(home).expanduser().absolute()
-            return cls(config=root, vault=root / "vault", state=root / "state")
-        dirs = platformdirs.PlatformDirs("badge-passport", appauthor=False)
-        return cls(
-            config=Path(dirs.user_config_dir),
-            vault=Path(dirs.user_data_dir) / "vault",
-            state=Path(dirs.user_state_dir),
-        )
-
-    @property
-    def settings_file(self) -> Path:
-        """The owner's settings."""
-        return self.config / "settings.toml"
-
-    @property
-    def daemon_file(self) -> Path:
-        """Port and key of the running daemon (0600)."""
-        return self.state / "daemon.json"
-
-    @property
-    def lock_file(self) -> Path:
-        """Held by whoever may write."""
-        return self.state / "lock"
-
-    @property
-    def index(self) -> Path:
-        """The derived index."""
-        return self.state / "index"
-
-    @property
-    def log(self) -> Path:
-        """The log file; it rotates."""
-        return self.state / "log" / "badge-passport.log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +22,8 @@ class NetworkSettings:
     """`"host:port" = "address:port"`: where to connect instead; the name in TLS and Host stays."""
     extra_ca: Path | None = None
     """A PEM file with further certificate authorities."""
+    ports: tuple[int, ...] = (80, 443)
+    """Ports of strangers that may be asked; those of `resolve` always may, and all with private addresses allowed."""
     timeout_s: float = 10.0
     """For one document, redirects included."""
     max_document_bytes: int = 1 << 20
@@ -95,7 +43,7 @@ class WatchSettings:
     """Empty: the computer's download folder."""
     recursive: bool = True
     ignore: tuple[str, ...] = ()
-    """Shell patterns of file names."""
+    """Shell patterns of file names, or, with a slash, of paths below the folder."""
     rescan_s: float = 300.0
 
 
@@ -114,6 +62,7 @@ class Settings:
     notify: str = "all"
     """all, new, problems or none."""
     language: str | None = None
+    """A language tag (BCP 47); None: the computer's."""
 
     @classmethod
     def load(cls, file: Path) -> Settings:
@@ -124,12 +73,22 @@ class Settings:
             return cls()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"The settings in {file} cannot be read: {error}.") from error
+        return cls.from_toml(text, base=file.parent)
+
+    @classmethod
+    def from_toml(cls, text: str, *, base: Path) -> Settings:
+        """Build from the text of the file. Raise SettingsError."""
         try:
-            return cls.parse(tomllib.loads(text), base=file.parent)
+            return cls.parse(tomllib.loads(text), base=base)
         except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"The settings in {file} are not valid TOML: {error}.") from error
+            raise SettingsError(f"settings.toml is not valid TOML: {error}.") from error
 
     @classmethod
     def parse(cls, data: Mapping[str, object], *, base: Path) -> Settings:
-        """Build from the tables of the file; paths are relative to `base`. Raise SettingsError. To be filled."""
-        raise NotImplementedError
+        """Build from the tables of the file; paths are relative to `base`. Raise SettingsError.
+
+        Keys that this version does not know are left alone: they may be a later version's.
+        """
+        from passport.settings.parsing import parse  # noqa: PLC0415 (parsing imports this model)
+
+        return parse(data, base=base)

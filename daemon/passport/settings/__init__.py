@@ -1,0 +1,21 @@
+"""The settings: read once, frozen, units in names."""
+
+from passport.settings.model import (
+    DEFAULT_PORT,
+    SETTINGS_VERSION,
+    NetworkSettings,
+    Settings,
+    WatchSettings,
+)
+from passport.settings.places import Places
+from passport.settings.writing import write_settings
+
+__all__ = [
+    "DEFAULT_PORT",
+    "SETTINGS_VERSION",
+    "NetworkSettings",
+    "Places",
+    "Settings",
+    "WatchSettings",
+    "write_settings",
+]

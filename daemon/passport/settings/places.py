@@ -1,0 +1,61 @@
+"""Where things live."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where things live. Nothing is written anywhere else, but what the owner asks for."""
+
+    config: Path
+    """settings.toml"""
+    vault: Path
+    """The truth: objects, documents, journals."""
+    state: Path
+    """Index, thumbnails, log, lock, device id, and daemon.json (port and key of the running daemon)."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Places:
+        """Return the folder named by BADGE_PASSPORT_HOME, else the platform's own."""
+        home = environment.get("BADGE_PASSPORT_HOME")
+        if home:
+            root = Path(home).expanduser().absolute()
+            return cls(config=root, vault=root / "vault", state=root / "state")
+        dirs = platformdirs.PlatformDirs("badge-passport", appauthor=False)
+        return cls(
+            config=Path(dirs.user_config_dir),
+            vault=Path(dirs.user_data_dir) / "vault",
+            state=Path(dirs.user_state_dir),
+        )
+
+    @property
+    def settings_file(self) -> Path:
+        """The owner's settings."""
+        return self.config / "settings.toml"
+
+    @property
+    def daemon_file(self) -> Path:
+        """Port and key of the running daemon (0600)."""
+        return self.state / "daemon.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by whoever may write."""
+        return self.state / "lock"
+
+    @property
+    def index(self) -> Path:
+        """The derived index."""
+        return self.state / "index"
+
+    @property
+    def log(self) -> Path:
+        """The log file; it rotates."""
+        return self.state / "log" / "badge-passport.log"
