@@ -43,7 +43,10 @@ def test_everything_is_read():
         timeout_s = 2.5
         max_document_bytes = 2048
         ports = [80, 443, 8080]
-        resolve = { "WWW.credly.com:443" = "127.0.0.1:8443", "six.example:80" = "[::1]:8080", "l.example:1" = "localhost:2" }
+        [network.resolve]
+        "WWW.credly.com:443" = "127.0.0.1:8443"
+        "six.example:80" = "[::1]:8080"
+        "l.example:1" = "localhost:2"
     """)
     assert settings.identities == ("ada@example.org", "did:key:z6Mk")
     assert (settings.port, settings.notify, settings.language) == (23000, "problems", "pt-BR")

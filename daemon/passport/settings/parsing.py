@@ -96,7 +96,9 @@ def _host_and_port(table: Table, text: str) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not host or not port or parts.path or parts.query or parts.username is not None:
-        raise table.wrong("resolve", f'a table such as {{ "host:443" = "127.0.0.1:8443" }}; "{text}" has no host and port')
+        raise table.wrong(
+            "resolve", f'a table such as {{ "host:443" = "127.0.0.1:8443" }}; "{text}" has no host and port'
+        )
     return host, port
 
 

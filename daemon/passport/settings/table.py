@@ -28,7 +28,7 @@ class Table:
             raise self.wrong(key, "a table")
         return Table(value, name=key, base=self._base)
 
-    def flag(self, key: str, default: bool) -> bool:  # noqa: FBT001 (a setting's default, beside its key)
+    def flag(self, key: str, default: bool) -> bool:
         """Return true or false."""
         value = self._values.get(key, default)
         if not isinstance(value, bool):
@@ -72,7 +72,9 @@ class Table:
         value = self._values.get(key, list(default))
         if not isinstance(value, list):
             raise self.wrong(key, "a list of whole numbers")
-        return tuple(Table({key: item}, name=self._name, base=self._base).whole(key, 0, least=least, most=most) for item in value)
+        return tuple(
+            Table({key: item}, name=self._name, base=self._base).whole(key, 0, least=least, most=most) for item in value
+        )
 
     def path(self, key: str) -> Path | None:
         """Return a path, relative to the settings' folder; `~` is the home folder."""
