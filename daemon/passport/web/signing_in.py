@@ -1,0 +1,57 @@
+"""From the address that works once to a signed-in browser."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from passport.web.callers import session_of
+from passport.web.live import stream
+from passport.web.parts import PARTS, Parts
+from passport.web.problems import Problem
+from passport.web.session import SESSION_IDLE, cookie_name
+
+
+def launch_address(parts: Parts) -> str:
+    """Return an address that signs one browser in, once."""
+    return f"{parts.address}/open?ticket={parts.sessions.issue_ticket()}"
+
+
+async def open_gallery(request: web.Request) -> web.Response:
+    """Swap the ticket for a cookie and go to the gallery: a plain GET, no script (design: Contract)."""
+    parts = request.app[PARTS]
+    if "prefetch" in request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose") == "prefetch":
+        raise Problem(403, "prefetch", "This address is not for looking ahead.")  # it would burn the ticket
+    cookie = parts.sessions.redeem(request.query.get("ticket", ""))
+    if cookie is None:
+        raise Problem(403, "used-ticket", "This address worked once, or is too old.")
+    response = web.Response(status=303, headers={"Location": "/"})
+    response.set_cookie(
+        cookie_name(parts.port),
+        cookie,
+        path="/",
+        httponly=True,
+        samesite="Strict",
+        max_age=int(SESSION_IDLE.total_seconds()),
+    )
+    return response
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """End this browser's session."""
+    parts = request.app[PARTS]
+    parts.sessions.end(request.cookies.get(cookie_name(parts.port), ""))
+    response = web.Response(status=204)
+    response.del_cookie(cookie_name(parts.port), path="/")
+    return response
+
+
+async def show_events(request: web.Request) -> web.StreamResponse:
+    """Stream what changes to a page of the gallery."""
+    return await stream(request, request.app[PARTS].changes)
+
+
+async def show_placeholder(request: web.Request) -> web.Response:
+    """Stand where the gallery will be."""
+    session = session_of(request)
+    text = f"<!doctype html><title>Badge Passport</title><p>Signed in: {session is not None}"
+    return web.Response(text=text, content_type="text/html")

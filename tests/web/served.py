@@ -1,0 +1,115 @@
+"""The real app on a real socket of 127.0.0.1, and requests written by hand, byte for byte."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from passport.web.app import build_app
+from passport.web.parts import Parts
+
+
+@dataclass
+class Clock:
+    """A clock that the test turns."""
+
+    now: datetime = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        return self.json["code"]
+
+
+@dataclass
+class Served:
+    """A running app."""
+
+    port: int
+    parts: Parts
+    app: web.Application
+    _: Mapping = field(default_factory=dict)
+
+    async def ask(
+        self, method: str, target: str, headers: Mapping[str, str] | list | None = None, body: bytes = b"", host=True
+    ) -> Answer:
+        """Send exactly this and read one answer."""
+        pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers or [])
+        names = {name.lower() for name, _ in pairs}
+        if host and "host" not in names:
+            pairs.insert(0, ("Host", f"127.0.0.1:{self.port}"))
+        if body and "content-length" not in names and "transfer-encoding" not in names:
+            pairs.append(("Content-Length", str(len(body))))
+        lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in pairs), "Connection: close"]
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + body)
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+        raw = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+        return _parse(raw)
+
+    @property
+    def owner(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.parts.owner_key}"}
+
+    async def sign_in(self) -> dict[str, str]:
+        """Return the headers of a signed-in page."""
+        cookie = self.parts.sessions.redeem(self.parts.sessions.issue_ticket())
+        session = self.parts.sessions.find(cookie)
+        return {"Cookie": f"badge-passport-{self.port}={cookie}", "X-CSRF-Token": session.csrf}
+
+
+def _parse(raw: bytes) -> Answer:
+    head, _, body = raw.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if headers.get("transfer-encoding") == "chunked":
+        body = _dechunk(body)
+    return Answer(int(first.split()[1]), headers, body)
+
+
+def _dechunk(body: bytes) -> bytes:
+    out = b""
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        length = int(size, 16)
+        out, body = out + rest[:length], rest[length + 2 :]
+    return out
+
+
+@contextlib.asynccontextmanager
+async def serve(parts_for: Callable[[int], Parts]) -> AsyncIterator[Served]:
+    """Run the app on a free port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    parts = parts_for(port)
+    app = build_app(parts)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+    try:
+        yield Served(port, parts, app)
+    finally:
+        parts.changes.close()
+        await runner.cleanup()
