@@ -40,7 +40,22 @@ def install(extra: str | None = None) -> None:
     say("Installing Badge Passport and what it needs (a minute or two the first time) ...")
     target = f"{ROOT}[{extra}]" if extra else str(ROOT)
     run([binary("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", target])
+    link_system_pygobject()
     stamp.write_text(wanted, encoding="utf-8")
+
+
+def link_system_pygobject() -> None:
+    """Let the tray use the system's PyGObject, which has no wheel: the tray's menu needs it on Linux.
+
+    Only where the system's was built for this very version of Python; elsewhere `doctor` names what helps.
+    """
+    abi = f"cpython-{sys.version_info[0]}{sys.version_info[1]}"
+    for packages in (Path("/usr/lib/python3/dist-packages"), *Path("/usr").glob("lib*/python3.*/site-packages")):
+        if list((packages / "gi").glob(f"_gi.{abi}-*.so")):
+            link = next((VENV / "lib").glob("python3.*")) / "site-packages" / "gi"
+            if not link.exists() and not link.is_symlink():
+                link.symlink_to(packages / "gi")
+            return
 
 
 def fingerprint(extra: str | None) -> str:
