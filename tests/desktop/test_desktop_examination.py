@@ -1,0 +1,94 @@
+"""The doctor finds what is wrong, and says how to mend it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from passport.desktop import examination
+from passport.desktop.examination import Finding
+from passport.settings import Places
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+MOUNTS = "/dev/sda1 / ext4 rw 0 0\nserver:/home /mnt/my\\040share nfs4 rw 0 0\n"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    found = Places.from_environment({"BADGE_PASSPORT_HOME": str(tmp_path / "home")})
+    for folder in (found.config, found.vault, found.state):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return found
+
+
+def is_bad(finding: Finding, word: str) -> None:
+    assert not finding.ok
+    assert word in finding.explanation
+    assert finding.remedy
+
+
+def test_a_sound_passport_has_nothing_to_mend(places: Places, tmp_path: Path) -> None:
+    findings = [
+        examination.versions(),
+        examination.folders_are_private(places),
+        examination.vault_has_room(places),
+        examination.left_over(places),
+        *examination.watched_folders([tmp_path], MOUNTS),
+        examination.inotify_limits({"max_user_watches": 65536, "max_user_instances": 128}, 40),
+        examination.clock_is_right(NOW, NOW - timedelta(days=3)),
+        examination.settings_can_be_read(places),
+        examination.autostart_is_sound("nowhere", None),
+        examination.tray_is_possible(None, has_menu=True, advice=""),
+    ]
+    assert [finding for finding in findings if not finding.ok] == []
+
+
+def test_open_folders_are_found(places: Places) -> None:
+    places.vault.chmod(0o755)
+    is_bad(examination.folders_are_private(places), "Others may look")
+
+
+def test_copies_of_sync_engines_are_found(places: Places) -> None:
+    (places.vault / "journal").mkdir()
+    (places.vault / "journal" / "a.000001.sync-conflict-20260101-010101-ABC.jrnl").touch()
+    is_bad(examination.left_over(places), "1 copies")
+
+
+def test_missing_folders_are_found(tmp_path: Path) -> None:
+    is_bad(examination.watched_folder(tmp_path / "gone", MOUNTS), "not there")
+    is_bad(examination.watched_folders([], MOUNTS)[0], "No folder")
+
+
+def test_network_shares_are_told_apart() -> None:
+    assert examination.file_system(Path("/mnt/my share/Downloads"), MOUNTS) == "nfs4"
+    assert examination.file_system(Path("/mnt/other"), MOUNTS) == "ext4"
+
+
+def test_exhausted_watches_are_found() -> None:
+    is_bad(examination.inotify_limits({"max_user_watches": 100, "max_user_instances": 128}, 60), "100 watches")
+    is_bad(examination.inotify_limits({"max_user_watches": 65536, "max_user_instances": 2}, 6), "only 2")
+    assert examination.inotify_limits({}, 6).ok
+
+
+def test_a_clock_in_the_past_is_found() -> None:
+    is_bad(examination.clock_is_right(NOW, NOW + timedelta(days=400)), "clock")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("port = ", "settings.toml"), ("[network]\nallow_private_addresses = true\n", "weakens")],
+)
+def test_wrong_and_weak_settings_are_found(places: Places, text: str, word: str) -> None:
+    places.settings_file.write_text(text)
+    is_bad(examination.settings_can_be_read(places), word)
+
+
+def test_an_autostart_of_something_gone_is_found() -> None:
+    is_bad(examination.autostart_is_sound("a.desktop", ["/nowhere/badge-passport", "start"]), "not there any more")
+
+
+def test_a_tray_without_menu_names_the_package() -> None:
+    is_bad(examination.tray_is_possible(None, has_menu=False, advice="apt install x"), "no menu")
+    assert examination.tray_is_possible("There is no display.", has_menu=None, advice="").ok
