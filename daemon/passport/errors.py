@@ -34,6 +34,10 @@ class ParseError(PassportError):
         return f"{self.where}: {self.problem}"
 
 
+class NotABadgeError(ParseError):
+    """What was read is no badge at all: nothing to verify, rather than a broken badge."""
+
+
 class BakingError(PassportError):
     """A picture cannot be baked, or what it carries cannot be taken out."""
 

@@ -25,6 +25,16 @@ class Securing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """A part of a statement that has another shape than the standard says; it is left out of the model."""
+
+    where: str
+    """The JSON path, such as `credentialSubject.achievement.criteria`."""
+    problem: str
+    """What is wrong, as part of a sentence: `should be an object`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A picture of an achievement, a profile or a credential (OB 3.0 B.1.10 Image)."""
 
@@ -76,7 +86,20 @@ class IdentityObject:
     salt: str | None = None
     """Appended to the identity before hashing."""
     type: str = "email"
-    """As written: OB 3.0 `identityType` (emailAddress…), OB 2.0 `type` (email, url…); `id` for the subject's id."""
+    """As written: OB 3.0 `identityType` (emailAddress…), OB 2.0 `type` (email, url…). The subject's id stands in
+    `AchievementSubject.id` alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricCriterionLevel:
+    """One step of a rubric (OB 3.0 RubricCriterionLevel)."""
+
+    id: str | None = None
+    name: str | None = None
+    description: str | None = None
+    level: str | None = None
+    points: str | None = None
+    alignments: tuple[Alignment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +113,10 @@ class ResultDescription:
     value_max: str | None = None
     allowed_values: tuple[str, ...] = ()
     required_value: str | None = None
+    required_level: str | None = None
+    """The id of the RubricCriterionLevel."""
+    levels: tuple[RubricCriterionLevel, ...] = ()
+    alignments: tuple[Alignment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +146,20 @@ class Profile:
     """One line."""
     other_identifiers: tuple[tuple[str, str], ...] = ()
     """Pairs of type and identifier."""
+    given_name: str | None = None
+    additional_name: str | None = None
+    family_name_prefix: str | None = None
+    family_name: str | None = None
+    patronymic_name: str | None = None
+    honorific_prefix: str | None = None
+    honorific_suffix: str | None = None
+    date_of_birth: str | None = None
+    official: str | None = None
+    """The name of the person who speaks for the organisation."""
+    parent_org: Profile | None = None
+    endorsements: tuple[EndorsementCredential, ...] = ()
+    translations: tuple[tuple[str, str | None, str | None], ...] = ()
+    """Other languages: language, name, description."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +177,15 @@ class EndorsementCredential:
     """The endorsement's own statement: JSON text, a compact JWS, or the URL where it is."""
     verdict: str | None = None
     """Filled by verification: a verdict of the contract; None while nobody asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another achievement that belongs to this one, such as another language or version (OB 3.0 Related)."""
+
+    id: str
+    language: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +210,11 @@ class Achievement:
     human_code: str | None = None
     language: str | None = None
     version: str | None = None
-    translations: tuple[tuple[str, str, str | None], ...] = ()
+    translations: tuple[tuple[str, str | None, str | None], ...] = ()
     """Other languages of the same achievement: language, name, description."""
+    other_identifiers: tuple[tuple[str, str], ...] = ()
+    """Pairs of type and identifier."""
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +233,10 @@ class AchievementSubject:
     """Markdown (OB 2.0: the assertion's narrative)."""
     image: Image | None = None
     recipient_name: str | None = None
+    license_number: str | None = None
+    term: str | None = None
+    source: Profile | None = None
+    """Who assessed, where that is not the issuer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,12 +244,13 @@ class AchievementCredential:
     """The statement that someone achieved something (OB 3.0 AchievementCredential; OB 2.0 Assertion)."""
 
     standard: str
-    """`0.5`, `1.0`, `1.1`, `2.0`, `2.1` or `3.0`."""
+    """`0.5`, `1.0`, `1.1`, `2.0`, `2.1` or `3.0`; empty for a bare URL, which says nothing of it."""
     securing: Securing
     source: str
     """The statement exactly as unbaked: JSON text, compact JWS/JWT, or an http(s) URL."""
     document: dict[str, object] = field(default_factory=dict)
-    """The JSON object of the statement (the payload, for JWS and JWT); empty for a URL."""
+    """The JSON object of the statement (the payload, for JWS and JWT, with its `vc` claim where it has one; of an
+    SD-JWT with what was disclosed put in); empty for a URL."""
     id: str | None = None
     """OB 3.0 id; OB 2.0 id; OB 1.x the hosted URL or uid."""
     hosted_url: str | None = None
@@ -210,6 +268,10 @@ class AchievementCredential:
     endorsements: tuple[EndorsementCredential, ...] = ()
     image: Image | None = None
     partner: Profile | None = None
+    terms_of_use: tuple[str, ...] = ()
+    """Their ids."""
+    oddities: tuple[Oddity, ...] = ()
+    """What was passed over because it has the wrong shape; a check of the structure says so."""
 
     @property
     def title(self) -> str | None:

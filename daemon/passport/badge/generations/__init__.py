@@ -1,0 +1,1 @@
+"""The generations of Open Badges, each read into the one model."""

@@ -1,0 +1,115 @@
+"""OB 3.0: AchievementCredential, on VC 1.1 or VC 2.0, as JSON or in the claims of a JWT."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from passport.badge.detection import credential_of
+from passport.badge.generations.achievements import achievement, results
+from passport.badge.generations.endorsements import endorsements
+from passport.badge.generations.parts import evidence, image, profile, profile_or_none
+from passport.badge.model import (
+    AchievementCredential,
+    AchievementSubject,
+    IdentityObject,
+    Oddity,
+    Profile,
+    Securing,
+)
+from passport.badge.reading import Node
+
+_NO_SUBJECT: dict[str, object] = {}
+
+
+def read(document: dict[str, object], *, source: str, securing: Securing) -> AchievementCredential:
+    """Read a credential; what has the wrong shape is left out and noted among the oddities."""
+    oddities: list[Oddity] = []
+    node = Node(dict(credential_of(document)), "", oddities)
+    claims = Node(document if securing in {Securing.VC_JWT, Securing.SD_JWT} else {}, "", oddities)
+    return AchievementCredential(
+        standard="3.0",
+        securing=securing,
+        source=source,
+        document=document,
+        id=node.get("id", "@id").text() or claims.get("jti").text(),
+        name=node.get("name").text(),
+        description=node.get("description").text(),
+        issuer=_issuer(node, claims),
+        subject=_subject(node.get("credentialSubject"), claims),
+        valid_from=node.get("validFrom", "issuanceDate").text() or _numeric_date(claims.get("nbf", "iat")),
+        valid_until=node.get("validUntil", "expirationDate").text() or _numeric_date(claims.get("exp")),
+        awarded_date=node.get("awardedDate", "issuedOn").text(),
+        evidence=evidence(node.get("evidence")),
+        endorsements=endorsements(node),
+        image=image(node.get("image")),
+        partner=profile_or_none(node.get("partner")),
+        terms_of_use=tuple(url for item in node.get("termsOfUse").items() if (url := item.id())),
+        oddities=tuple(oddities),
+    )
+
+
+def _issuer(node: Node, claims: Node) -> Profile:
+    """Read the issuer; in the claims of a JWT `iss` may stand alone (VC 1.1 section 6.3.1)."""
+    found = profile(node.get("issuer"))
+    return Profile(id=claims.get("iss").text()) if found == Profile() else found
+
+
+def _subject(node: Node, claims: Node) -> AchievementSubject:
+    subjects = [item for item in node.items() if isinstance(item.value, dict)]
+    if len(subjects) > 1:
+        node.oddities.append(
+            Oddity(where=node.path, problem="names more than one subject; only the first one is shown")
+        )
+    if not subjects:
+        node.object()  # for the oddity
+    subject = subjects[0] if subjects else Node(_NO_SUBJECT, node.path, node.oddities)
+    return AchievementSubject(
+        id=subject.get("id", "@id").text() or claims.get("sub").text(),
+        identifiers=_identifiers(subject.get("identifier")),
+        achievement=achievement(subject.get("achievement", "hasCredential")),
+        results=results(subject.get("result")),
+        activity_start=subject.get("activityStartDate").text(),
+        activity_end=subject.get("activityEndDate").text(),
+        credits_earned=subject.get("creditsEarned").text(),
+        role=subject.get("role").text(),
+        narrative=subject.get("narrative").text(),
+        image=image(subject.get("image")),
+        recipient_name=subject.get("name").text() or _plain_name(subject.get("identifier")),
+        license_number=subject.get("licenseNumber").text(),
+        term=subject.get("term").text(),
+        source=profile_or_none(subject.get("source")),
+    )
+
+
+def _identifiers(node: Node) -> tuple[IdentityObject, ...]:
+    found = []
+    for item in node.items():
+        identity = item.get("identityHash", "identity", "identifier").text() if isinstance(item.value, dict) else None
+        if identity:
+            found.append(
+                IdentityObject(
+                    identity=identity,
+                    hashed=item.get("hashed").flag() is True,
+                    salt=item.get("salt").text(),
+                    type=item.get("identityType", "identifierType").text() or "identifier",
+                )
+            )
+    return tuple(found)
+
+
+def _plain_name(node: Node) -> str | None:
+    """Return the name that an identifier gives in plain text (OB 3.0 IdentifierTypeEnum `name`)."""
+    names = (one.identity for one in _identifiers(node) if one.type == "name" and not one.hashed)
+    return next(names, None)
+
+
+def _numeric_date(node: Node) -> str | None:
+    """Return a NumericDate of RFC 7519 section 2 as ISO 8601, the form of all other dates of this generation."""
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return node.text()
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)
+    except (OverflowError, ValueError):
+        return str(value)
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,132 @@
+"""JSON as a verifier must read it: what two readers could take for two different things is refused.
+
+`json`, like most readers, lets the last of two equal names win, takes `NaN` and `1e999`, and passes lone
+surrogates on (security.md 0, finding 6). RFC 8259 section 4 and I-JSON (RFC 7493 section 2) say why that is unsafe.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from itertools import pairwise
+from typing import NoReturn
+
+from passport.errors import ParseError
+
+MAX_CHARACTERS = 1 << 20
+"""Longest text that is read (security.md 2.3)."""
+MAX_DEPTH = 64
+"""Deepest nesting of objects and arrays (security.md 3, JSON)."""
+MAX_NUMBER_CHARACTERS = 64
+"""Longest number literal: no badge counts higher, and long ones cost quadratic time."""
+
+# Strings are matched whole (possessively, so in one pass), so that brackets inside them do not count.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_TROUBLE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+
+
+def loads(text: str) -> object:
+    """Return the value of a JSON text.
+
+    Raises:
+        ParseError: not JSON; or duplicate names, deeper than `MAX_DEPTH`, longer than `MAX_CHARACTERS`, `NaN`,
+            `Infinity`, overlong numbers, lone surrogates, U+0000.
+    """
+    text = text.removeprefix("\ufeff")
+    _check_size(text)
+    _check_depth(text)
+    value = _load(text)
+    if _ESCAPED_TROUBLE.search(text):
+        _check_strings(value)
+    return value
+
+
+def _check_size(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise ParseError("the JSON text", f"it is longer than {MAX_CHARACTERS:,} characters")
+    if _SURROGATE.search(text):
+        raise ParseError("the JSON text", "it holds half of a surrogate pair, which is no character")
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        character = text[token.start()]
+        if character in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise ParseError(_line(text, token.start()), f"it is nested deeper than {MAX_DEPTH} levels")
+        elif character in "]}":
+            depth -= 1
+
+
+def _load(text: str) -> object:
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_finite,
+        )
+    except json.JSONDecodeError as error:
+        raise ParseError(f"line {error.lineno}, column {error.colno}", f"this is not JSON: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise ParseError("the JSON text", "this is not JSON") from error
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = sorted(name for name, _ in pairs)
+        twice = next(name for name, following in pairwise(names) if name == following)
+        raise ParseError(f'"{twice[:60]}"', "the same name stands twice in one object; readers would disagree")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ParseError(name, "this is no JSON number")
+
+
+def _integer(literal: str) -> int:
+    _check_number(literal)
+    return int(literal)
+
+
+def _finite(literal: str) -> float:
+    _check_number(literal)
+    number = float(literal)
+    if not math.isfinite(number):
+        raise ParseError(literal, "the number is too large")
+    return number
+
+
+def _check_number(literal: str) -> None:
+    if len(literal) > MAX_NUMBER_CHARACTERS:
+        raise ParseError(literal[:20] + "…", f"the number has more than {MAX_NUMBER_CHARACTERS} characters")
+
+
+def _check_strings(value: object) -> None:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            _check_string(item)
+        elif isinstance(item, dict):
+            waiting.extend(item)
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+
+
+def _check_string(text: str) -> None:
+    if _SURROGATE.search(text):
+        raise ParseError("a string", "it holds half of a surrogate pair, which is no character")
+    if "\0" in text:
+        raise ParseError("a string", "it holds U+0000, which is no text")
+
+
+def _line(text: str, position: int) -> str:
+    return f"line {text.count(chr(10), 0, position) + 1}"
