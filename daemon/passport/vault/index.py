@@ -1,0 +1,218 @@
+"""The index: one row for each subject, derived from the journals and rebuilt from them whenever anything is odd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+from passport.vault.clock import HybridClock, stamp_device
+from passport.vault.disk import Disk, make_folders
+from passport.vault.journal import Line, Place, read_from, read_lines, segment_sizes
+from passport.vault.live import Indexed, LiveDatabase, LiveTable
+from passport.vault.model import Progress
+from passport.vault.rows import FILE, Row, fold_in, is_badge, settle
+from passport.vault.snapshots import Snapshots
+
+INDEX_FORMAT = 1
+"""Another number in the index means: derive it anew."""
+
+
+def _file_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
+    for key, (_, value) in row["keys"].items():
+        if key.startswith(FILE) and value:
+            yield key[len(FILE) :], value.get("index", 0)
+
+
+def _canonical_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
+    for key, (_, value) in row["keys"].items():
+        if key.startswith(FILE) and value and value.get("canonical"):
+            yield value["canonical"]
+
+
+def _credential_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
+    about = row.get("content") or {}
+    if about.get("credential_id"):
+        yield about["credential_id"]
+
+
+class BadgeTable(LiveTable):
+    """Rows of badges."""
+
+    indexed: ClassVar[Indexed] = {
+        "id": lambda row: (row["id"],),
+        "file": _file_keys,
+        "canonical": _canonical_keys,
+        "credential": _credential_keys,
+    }
+
+
+class SubjectTable(LiveTable):
+    """Rows of everything else."""
+
+    indexed: ClassVar[Indexed] = {"id": lambda row: (row["id"],)}
+
+
+class SegmentTable(LiveTable):
+    """How far each journal was read."""
+
+    indexed: ClassVar[Indexed] = {"name": lambda row: (row["name"],)}
+
+
+class Index:
+    """All rows, in memory and in files outside the vault. Not for several threads at once."""
+
+    def __init__(self, disk: Disk, folder: Path, journals: Path, *, vault_id: str, clock: HybridClock) -> None:
+        self._disk = disk
+        self._folder = folder
+        self._journals = journals
+        self._vault_id = vault_id
+        self._clock = clock
+        self.on_row: Callable[[int, Row], None] | None = None
+        """Told of each badge's row that was set."""
+        self._open()
+
+    def _open(self) -> None:
+        make_folders(self._disk, self._folder)
+        self._snapshots = Snapshots(self._disk, self._folder)
+        self._database = LiveDatabase(self._snapshots)
+        storage = self._storage = self._database.storage
+        self.badges = BadgeTable(storage, "badges")
+        self.subjects = SubjectTable(storage, "subjects")
+        self._segments = SegmentTable(storage, "segments")
+        self._meta = LiveTable(storage, "meta")
+        self._held = LiveTable(storage, "held")
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._database.close()
+
+    # -- reading the journals ---------------------------------------------------------------------------------------
+
+    def catch_up(self, progress: Callable[[Progress], None] | None = None) -> set[str]:
+        """Read what is new in the journals and return the subjects it is about; rebuild an index that does not fit."""
+        sizes = segment_sizes(self._journals)
+        if self._is_odd(sizes):
+            self.rebuild(progress)
+            return set()
+        changed = self._release_held()
+        for name in sorted(sizes):
+            changed |= self._read_segment(name, sizes[name])
+        return changed
+
+    def rebuild(self, progress: Callable[[Progress], None] | None = None) -> None:
+        """Forget everything and derive it anew from the journals."""
+        self.close()
+        for path in self._folder.glob("index.*"):
+            with suppress(OSError):
+                self._disk.unlink(path)
+        self._open()
+        sizes = segment_sizes(self._journals)
+        with self._snapshots.paused():
+            for done, name in enumerate(sorted(sizes), 1):
+                self._read_segment(name, sizes[name])
+                if progress:
+                    progress(Progress(done=done, total=len(sizes)))
+            self._meta.put(1, {"format": INDEX_FORMAT, "vault": self._vault_id})
+        self._snapshots.snapshot(self._storage.read() or {})
+
+    def _is_odd(self, sizes: Mapping[str, int]) -> bool:
+        meta = self._meta.get(doc_id=1)
+        if not isinstance(meta, dict) or meta != {"format": INDEX_FORMAT, "vault": self._vault_id}:
+            return True
+        return any(row["size"] > sizes.get(row["name"], -1) for _, row in self._segments.raw_rows())
+
+    def _read_segment(self, name: str, size: int) -> set[str]:
+        number = self._segment_number(name)
+        row = self._segments.raw(number) if number else {"size": 0, "damaged": 0}
+        if row["size"] == size:
+            return set()
+        raw = read_from(self._journals, name, row["size"])
+        changed: set[str] = set()
+        for line in read_lines(raw, row["size"]):
+            changed |= self.apply(line, name)
+        return changed
+
+    def apply(self, line: Line, segment: str) -> set[str]:
+        """Take in a line that stands in a segment, and all before it; return the subjects it changed."""
+        number = self._segment_number(segment) or self._segments.put(None, {"name": segment, "size": 0, "damaged": 0})
+        changed = set() if line.damaged else self._take(line, number)
+        row = self._segments.raw(number)
+        end = line.offset + line.length
+        self._segments.put(number, {**row, "size": end, "damaged": row["damaged"] + line.damaged})
+        return changed
+
+    def _take(self, line: Line, number: int) -> set[str]:
+        own = stamp_device(line.stamp) == self._clock.device
+        if not own and self._clock.is_ahead(line.stamp):
+            self._held.put(None, {"stamp": line.stamp, "spot": [number, line.offset, line.length]})
+            return set()
+        self._clock.saw(line.stamp)
+        spot = (number, line.offset, line.length)
+        return {subject for subject, values in line.said if self._fold(subject, line.stamp, values, spot)}
+
+    def _fold(self, subject: str, stamp: str, values: Mapping[str, object], spot: tuple[int, int, int]) -> bool:
+        table = self._table(subject)
+        number = self._number(subject)
+        row = fold_in(dict(table.raw(number)) if number else None, subject, stamp, values, spot)
+        if row is None:
+            return False
+        if is_badge(subject):
+            row = settle(row, self.recall)
+        number = table.put(number, row)
+        if self.on_row and is_badge(subject):
+            self.on_row(number, row)
+        return True
+
+    def _release_held(self) -> set[str]:
+        due = [(i, row) for i, row in self._held.raw_rows() if not self._clock.is_ahead(row["stamp"])]
+        changed: set[str] = set()
+        for number, row in due:
+            line = self._line(tuple(row["spot"]))
+            if line:
+                changed |= self._take(line, row["spot"][0])
+            self._held.remove(doc_ids=[number])
+        return changed
+
+    # -- looking up -------------------------------------------------------------------------------------------------
+
+    def row(self, subject: str) -> Mapping[str, Any] | None:
+        """Return the row of a subject, not to be changed."""
+        number = self._number(subject)
+        return self._table(subject).raw(number) if number else None
+
+    def recall(self, spot: tuple[int, int, int], subject: str, key: str) -> object:
+        """Return the value of a subject's key in a line of a journal; None where it cannot be read (any more)."""
+        line = self._line(spot)
+        found = [values[key] for name, values in line.said if name == subject and key in values] if line else []
+        return found[0] if found else None
+
+    def line(self, spot: tuple[int, int, int]) -> Line | None:
+        """Return the line of a journal at a place, None where it cannot be read (any more)."""
+        return self._line(spot)
+
+    def held(self) -> list[Place]:
+        """Return the places of the events that come from a clock far ahead."""
+        return [Place(self._segments.raw(r["spot"][0])["name"], *r["spot"][1:]) for _, r in self._held.raw_rows()]
+
+    def damaged(self) -> dict[str, int]:
+        """Return the journals with damaged lines, and how many."""
+        return {row["name"]: row["damaged"] for _, row in self._segments.raw_rows() if row["damaged"]}
+
+    def _line(self, spot: tuple[int, int, int]) -> Line | None:
+        number, offset, length = spot
+        raw = read_from(self._journals, self._segments.raw(number)["name"], offset, length)
+        line = next(read_lines(raw, offset), None)
+        return None if line is None or line.damaged else line
+
+    def _table(self, subject: str) -> LiveTable:
+        return self.badges if is_badge(subject) else self.subjects
+
+    def _number(self, subject: str) -> int | None:
+        found = self._table(subject).lookup("id", subject)
+        return found[0] if found else None
+
+    def _segment_number(self, name: str) -> int | None:
+        found = self._segments.lookup("name", name)
+        return found[0] if found else None

@@ -1,0 +1,166 @@
+"""The journals: what was said, one line an utterance, each device in files of its own.
+
+`journal/<device>.<number>.jrnl` holds lines `crc32 SPACE json NEWLINE`; the JSON is `{"at": stamp, "of": [[subject,
+{key: value}], …]}`, and keys that a later version adds beside these are left alone. A line is the unit that is there
+or not there after a crash. A segment is written by one process of one device, up to 256 KiB, and never opened for
+writing again, so that no sync engine ever sees two writers of one file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from passport.errors import VaultError
+from passport.vault.clock import stamp_ms
+from passport.vault.disk import Disk
+
+SEGMENT_BYTES = 256 * 1024
+_OWN = re.compile(r"^(?P<device>[a-z0-9]+)\.(?P<number>[0-9]{6,})\.jrnl$")
+Said = Sequence[tuple[str, Mapping[str, object]]]
+"""What one line says: subjects, each with values of its keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands."""
+
+    segment: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a journal as it was read."""
+
+    offset: int
+    length: int
+    stamp: str = ""
+    said: Said = ()
+    damaged: bool = False
+    """The checksum or the form is wrong: skipped and reported."""
+
+
+def encode_line(stamp: str, said: Said) -> bytes:
+    """Return the line for what is said. Raise VaultError for a value that JSON cannot hold."""
+    try:
+        body = msgspec.json.encode({"at": stamp, "of": said})
+        body.decode("utf-8")
+    except (TypeError, ValueError, msgspec.MsgspecError) as error:
+        raise VaultError(f"This cannot be kept: {error}.") from error
+    return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+def read_lines(raw: bytes, start: int = 0) -> Iterator[Line]:
+    """Read the whole lines of `raw`, which begins at offset `start` of its segment; a torn tail is left for later."""
+    position = 0
+    while (end := raw.find(b"\n", position)) >= 0:
+        yield _decode(raw[position:end], start + position, end + 1 - position)
+        position = end + 1
+
+
+def _decode(line: bytes, offset: int, length: int) -> Line:
+    try:
+        if int(line[:8], 16) != zlib.crc32(line[9:]):
+            return Line(offset, length, damaged=True)
+        body = msgspec.json.decode(line[9:], type=_Body)
+        stamp_ms(body.at)
+    except (ValueError, msgspec.MsgspecError):
+        return Line(offset, length, damaged=True)
+    return Line(offset, length, body.at, body.of)
+
+
+class _Body(msgspec.Struct):
+    at: str
+    of: list[tuple[str, dict[str, object]]]
+
+
+def segment_sizes(folder: Path) -> dict[str, int]:
+    """Return name and size of every journal, the sync engines' conflict copies included."""
+    try:
+        with os.scandir(folder) as found:
+            return {e.name: e.stat().st_size for e in found if _is_journal(e.name)}
+    except FileNotFoundError:
+        return {}
+
+
+def _is_journal(name: str) -> bool:
+    return ".jrnl" in name and not name.startswith(".") and not name.endswith((".tmp", ".part"))
+
+
+def read_from(folder: Path, segment: str, offset: int, length: int = -1) -> bytes:
+    """Return a part of a segment; what cannot be read is empty."""
+    try:
+        with (folder / segment).open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
+    except FileNotFoundError:
+        return b""
+
+
+class JournalWriter:
+    """Appends this device's lines. Not for several threads at once."""
+
+    def __init__(self, disk: Disk, folder: Path, device: str) -> None:
+        self._disk = disk
+        self._folder = folder
+        self._device = device
+        self._descriptor: int | None = None
+        self._name = ""
+        self._size = 0
+
+    def append(self, line: bytes) -> Place:
+        """Make the line durable and return where it stands. Raise OSError, with nothing changed."""
+        if self._descriptor is None or (self._size and self._size + len(line) > SEGMENT_BYTES):
+            self._start_segment()
+        descriptor = self._descriptor
+        assert descriptor is not None  # noqa: S101 (for the type checker; _start_segment opens one)
+        try:
+            self._disk.write(descriptor, line)
+            self._disk.sync(descriptor)
+        except OSError:
+            self._give_up(descriptor)
+            raise
+        place = Place(self._name, self._size, len(line))
+        self._size += len(line)
+        return place
+
+    def close(self) -> None:
+        """Close the segment; the next line begins a new one."""
+        if self._descriptor is not None:
+            self._disk.close(self._descriptor)
+            self._descriptor = None
+
+    def _start_segment(self) -> None:
+        self.close()
+        number = 1 + max((own_number(name, self._device) for name in segment_sizes(self._folder)), default=0)
+        self._name = f"{self._device}.{number:06d}.jrnl"
+        descriptor = self._disk.open_new(self._folder / self._name)
+        try:
+            self._disk.sync_folder(self._folder)
+        except OSError:
+            self._disk.close(descriptor)
+            raise
+        self._descriptor, self._size = descriptor, 0
+
+    def _give_up(self, descriptor: int) -> None:
+        """Take back what may have been written, and never trust this segment's end again."""
+        with suppress(OSError):
+            self._disk.truncate(descriptor, self._size)
+        with suppress(OSError):
+            self.close()
+        self._descriptor = None
+
+
+def own_number(name: str, device: str) -> int:
+    """Return the number of a segment of this device, 0 for any other file."""
+    match = _OWN.match(name)
+    return int(match["number"]) if match and match["device"] == device else 0

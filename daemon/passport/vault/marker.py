@@ -1,0 +1,113 @@
+"""Whose vault is it, of which form, and which device is this?
+
+`vault.json` in the vault's folder names it. Where a known vault's marker is missing, the vault is *not there* (a disk
+that is not mounted, a folder that was moved): never is that read as "everything was deleted".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from passport.errors import VaultError
+from passport.vault.disk import Disk, make_folders, write_whole
+
+FORMAT = 1
+MARKER = "vault.json"
+_DEVICE = "device.json"
+_T = TypeVar("_T")
+
+
+class Marker(msgspec.Struct, frozen=True, kw_only=True):
+    """`vault.json`."""
+
+    id: str
+    format: int = FORMAT
+    program: str = "badge-passport"
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """`device.json` beside the daemon's state: outside the vault, so that a copied vault does not copy it."""
+
+    id: str
+    fingerprint: str
+    vaults: dict[str, str] = {}
+    """Folder and id of each vault that was seen here."""
+
+
+def read_device(disk: Disk, state: Path, fingerprint: str) -> Device:
+    """Return this device; a state that was copied from another computer gets an id of its own."""
+    device = _read(state / _DEVICE, Device)
+    if device is None or device.fingerprint != fingerprint:
+        vaults = device.vaults if device else {}
+        device = Device(id=secrets.token_hex(6), fingerprint=fingerprint, vaults=vaults)
+        _write(disk, state / _DEVICE, device)
+    return device
+
+
+def machine_fingerprint() -> str:
+    """Return something that differs between computers and stays on one; says nothing to others."""
+    for path in (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id")):
+        try:
+            name = path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if name:
+            break
+    else:
+        name = f"{uuid.getnode():012x}"
+    return hashlib.sha256(b"badge-passport:" + name.encode()).hexdigest()[:16]
+
+
+def open_marker(disk: Disk, folder: Path, device: Device, state: Path) -> Marker:
+    """Return the vault's marker, made anew only where there never was a vault. Raise VaultError."""
+    marker = _read(folder / MARKER, Marker)
+    if marker is None:
+        _refuse_lost_vault(folder, device)
+        make_folders(disk, folder)
+        marker = Marker(id=secrets.token_hex(16))
+        _write(disk, folder / MARKER, marker)
+    if marker.format > FORMAT:
+        raise VaultError(
+            f"The vault in {folder} was made by a newer version of Badge Passport (form {marker.format}).",
+            remedy="Install the newer version.",
+        )
+    if device.vaults.get(str(folder)) != marker.id:
+        known = {**device.vaults, str(folder): marker.id}
+        _write(disk, state / _DEVICE, msgspec.structs.replace(device, vaults=known))
+    return marker
+
+
+def _refuse_lost_vault(folder: Path, device: Device) -> None:
+    if (folder / MARKER).exists():
+        raise VaultError(
+            f"The file {MARKER} in {folder} is damaged, so it cannot be told which vault this is.",
+            remedy="Put the file back from a backup; badges and decisions beside it are untouched.",
+        )
+    if str(folder) in device.vaults:
+        raise VaultError(
+            f"The vault is not there: {folder} has no {MARKER}. Nothing was deleted.",
+            remedy="Mount the disk, or put the folder back to where it was.",
+        )
+    if any((folder / name).is_dir() for name in ("objects", "journal")):
+        raise VaultError(
+            f"{folder} holds badges but no {MARKER}, so it cannot be told which vault this is.",
+            remedy="Put the file back from a backup; badges and decisions beside it are untouched.",
+        )
+
+
+def _read(path: Path, kind: type[_T]) -> _T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _write(disk: Disk, path: Path, value: msgspec.Struct) -> None:
+    make_folders(disk, path.parent)
+    write_whole(disk, path, msgspec.json.format(msgspec.json.encode(value)) + b"\n", aside=path.with_suffix(".tmp"))

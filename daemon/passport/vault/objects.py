@@ -1,0 +1,74 @@
+"""Files by their SHA-256: written once, never changed, in `ab/<sha256>.ext`."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from passport.vault.disk import Disk, make_folders, write_whole
+
+MTIME = 946_684_800
+"""2000-01-01 on every file, so that sync engines that compare times see equal files as equal."""
+_EXTENSIONS = {
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "application/pdf": ".pdf",
+    "application/json": ".json",
+    "application/ld+json": ".json",
+    "application/jwt": ".jwt",
+    "application/jose": ".jwt",
+    "text/plain": ".txt",
+}
+_NAME = re.compile(r"^(?P<sha256>[0-9a-f]{64})(?P<extension>\.[a-z0-9]{1,5})?$")
+
+
+def extension_of(media_type: str) -> str:
+    """Return the extension with which a file of the type is kept."""
+    return _EXTENSIONS.get(media_type.partition(";")[0].strip().lower(), ".bin")
+
+
+class ObjectStore:
+    """A folder of files named by their own hash. Raises OSError."""
+
+    def __init__(self, disk: Disk, folder: Path, incoming: Path, device: str) -> None:
+        self._disk = disk
+        self._folder = folder
+        self._incoming = incoming
+        self._device = device
+        self._counter = itertools.count()
+
+    def put(self, data: bytes, extension: str) -> str:
+        """Keep the bytes, durably, and return their SHA-256."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self.path(sha256, extension)
+        if _size(target) == len(data):  # same name and size: scrub finds what is damaged inside
+            return sha256
+        make_folders(self._disk, target.parent)
+        make_folders(self._disk, self._incoming)
+        aside = self._incoming / f"{self._device}-{next(self._counter)}.tmp"
+        write_whole(self._disk, target, data, aside=aside, mtime=MTIME)
+        return sha256
+
+    def path(self, sha256: str, extension: str) -> Path:
+        """Return where the object with this hash stands, or would stand."""
+        return self._folder / sha256[:2] / f"{sha256}{extension}"
+
+    def find(self, sha256: str) -> Path | None:
+        """Return where the object is, whatever its extension."""
+        folder = self._folder / sha256[:2]
+        return next(iter(sorted(p for p in folder.glob(f"{sha256}*") if _NAME.match(p.name))), None)
+
+    def walk(self) -> Iterator[Path]:
+        """Iterate over all files, by name."""
+        for folder in sorted(p for p in self._folder.glob("[0-9a-f][0-9a-f]") if p.is_dir()):
+            yield from sorted(folder.iterdir())
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return -1

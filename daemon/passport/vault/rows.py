@@ -1,0 +1,170 @@
+"""The index's rows: one for each subject, made of the events about it.
+
+A row is `{"id": subject, "keys": {key: [stamp, value]}, "log": [[segment, offset, length], …]}`. A badge's has besides
+`"content"` (what its best report says) and `"best"` (the SHA-256 of that report's file); of its reports, which are
+large, `keys` has a summary and the log has the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from passport.errors import VaultError
+from passport.vault.clock import rfc3339, stamp_ms
+from passport.vault.deriving import content, rank, summary
+from passport.vault.model import Entry, KeptFile, Origin
+from passport.vault.reports import decode_report
+
+FILE = "file:"
+REPORT = "report:"
+TAG = "tag:"
+PURGED = "purged"
+_STATES = frozenset({"new", "accepted", "declined"})
+Row = dict[str, Any]
+Spot = tuple[int, int, int]
+"""Segment's number, offset and length of a line."""
+Recall = Callable[[Spot, str, str], object]
+"""Gives the value of a subject's key as a line has it; None where it cannot be read."""
+
+
+def is_badge(subject: str) -> bool:
+    """Return whether the subject is a badge."""
+    return subject.startswith("badge:")
+
+
+def fold_in(row: Row | None, subject: str, stamp: str, values: Mapping[str, object], spot: Spot) -> Row | None:
+    """Return the row after an event, or None where it changes nothing. The old row is left as it was."""
+    row = row or {"id": subject, "keys": {}, "log": []}
+    keys: dict[str, Any] = row["keys"]
+    newer = {k: v for k, v in values.items() if k not in keys or keys[k][0] < stamp}
+    if list(spot) in row["log"]:
+        return None
+    log = [*row["log"], list(spot)]
+    changed = {**row, "log": log, "changed": max(stamp, row.get("changed", ""))}
+    fresh: dict[str, Any] = {}
+    if is_badge(subject):
+        newer, fresh = _summarised(newer, len(log) - 1)
+    changed["keys"] = {**keys, **{key: [stamp, value] for key, value in newer.items()}}
+    if is_badge(subject) and (fresh or any(k.startswith((REPORT, FILE)) or k == PURGED for k in newer)):
+        changed["fresh"] = fresh
+    return changed
+
+
+def _summarised(values: dict[str, object], position: int) -> tuple[dict[str, object], dict[str, Any]]:
+    """Replace reports by what the row keeps of them; also return the content of each."""
+    kept, fresh = dict(values), {}
+    for key, value in values.items():
+        if key.startswith(REPORT):
+            short, fresh[key] = _read_report(value)
+            kept[key] = {**short, "log": position}
+    return kept, fresh
+
+
+def _read_report(value: object) -> tuple[dict[str, object], dict[str, object]]:
+    """Return summary and content of a report event; one of another version keeps what every version has."""
+    fields = value if isinstance(value, dict) else {}
+    where = {"documents": fields.get("documents")}
+    raw = fields.get("report")
+    try:
+        report = decode_report(raw)
+    except VaultError:
+        verdict = raw.get("verdict") if isinstance(raw, dict) else None
+        known = verdict if isinstance(verdict, str) else "unconfirmed"
+        return {"verdict": known, **where}, {"verdict": known, "securing": "none", "words": ""}
+    return {**summary(report), **where}, content(report)
+
+
+def settle(row: Row, recall: Recall) -> Row:
+    """Choose the report that counts, after events about reports or files."""
+    fresh: dict[str, Any] = row.pop("fresh", {})
+    best = best_report(row["keys"])
+    if best is None:
+        return {k: v for k, v in row.items() if k not in {"content", "best"}}
+    sha256 = best.removeprefix(REPORT)
+    if best in fresh:
+        return {**row, "best": sha256, "content": fresh[best]}
+    if row.get("best") == sha256:
+        return row
+    spot = row["log"][row["keys"][best][1]["log"]]
+    return {**row, "best": sha256, "content": _read_report(recall(tuple(spot), row["id"], best))[1]}
+
+
+def best_report(keys: Mapping[str, Any]) -> str | None:
+    """Return the key of the report that counts; None: nothing is kept (any more)."""
+    if said(keys, PURGED):
+        return None
+    found = [k for k in keys if k.startswith(REPORT) and said(keys, k) and said(keys, FILE + k[len(REPORT) :])]
+    return max(found, key=lambda k: (*rank(keys[k][1])[:3], k), default=None)
+
+
+def said(keys: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 (any JSON value)
+    """Return the value of a key, None where nothing was said."""
+    register = keys.get(key)
+    return register[1] if register else None
+
+
+def kept_file(sha256: str, value: Mapping[str, Any]) -> KeptFile:
+    """Return a file of an entry from its event."""
+    origin = value.get("origin") or {}
+    return KeptFile(
+        sha256=sha256,
+        media_type=str(value.get("media_type", "")),
+        name=str(value.get("name", "")),
+        size=int(value.get("size", 0)),
+        statement_index=int(value.get("index", 0)),
+        origin=Origin(**{k: str(origin.get(k, "")) for k in ("kind", "detail", "at")}),
+    )
+
+
+def entry_of(row: Mapping[str, Any], collections: tuple[str, ...] = ()) -> Entry:
+    """Return the entry that a row with content describes."""
+    keys, about, best = row["keys"], row["content"], row["best"]
+    files = sorted(
+        (kept_file(k[len(FILE) :], keys[k][1]) for k in keys if k.startswith(FILE) and keys[k][1]),
+        key=lambda f: (f.sha256 != best, f.origin.at if f.origin else "", f.sha256),
+    )
+    shown = files[0]
+    first = min((f.origin for f in files if f.origin), key=lambda o: o.at)
+    return Entry(
+        id=row["id"].removeprefix("badge:"),
+        sha256=best,
+        media_type=shown.media_type,
+        file_name=shown.name,
+        files=tuple(files),
+        statement_index=shown.statement_index,
+        name=about.get("name") or shown.name or "?",
+        issuer=about.get("issuer") or "",
+        issuer_id=about.get("issuer_id"),
+        verdict=about["verdict"],
+        issuer_identity=about.get("issuer_identity"),
+        standard=about.get("standard"),
+        securing=about["securing"],
+        credential_id=about.get("credential_id"),
+        valid_from=about.get("valid_from"),
+        valid_until=about.get("valid_until"),
+        verified_at=about.get("verified_at"),
+        added_at=first.at,
+        changed_at=rfc3339(stamp_ms(row["changed"])),
+        origin=first,
+        skills=tuple(about.get("skills", ())),
+        description=about.get("description", ""),
+        has_evidence=bool(about.get("has_evidence")),
+        image=about.get("image"),
+        achievement_id=about.get("achievement_id"),
+        collections=collections,
+        **owners(keys),
+    )
+
+
+def owners(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the owner said, in the form of an entry's fields; nonsense counts as not said."""
+    note, rating, state = said(keys, "note"), said(keys, "rating"), said(keys, "state")
+    return {
+        "tags": tuple(sorted(k[len(TAG) :] for k in keys if k.startswith(TAG) and keys[k][1])),
+        "note": note if isinstance(note, str) else "",
+        "rating": rating if isinstance(rating, int) and 0 <= rating <= 5 else 0,
+        "visibility": "public" if said(keys, "visibility") == "public" else "private",
+        "trashed": said(keys, "trashed") is True,
+        "state": state if isinstance(state, str) and state in _STATES else "new",
+    }

@@ -1,0 +1,189 @@
+"""The index's files: a snapshot, and lines of what changed since."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from passport.vault.disk import Disk, write_whole
+
+Rows = dict[str, Any]
+Tables = dict[str, Rows]
+SNAPSHOT_BYTES = 8 << 20
+"""After so many bytes of changes a new snapshot is written."""
+
+
+class Snapshots:
+    """`index.json` holds a generation number and the tables; `index.<generation>.jrnl` the changes since.
+
+    Derived data: a file that is damaged counts as not there, and one that cannot be written as not needed (the next
+    start then reads more of the vault).
+    """
+
+    def __init__(self, disk: Disk, folder: Path, *, snapshot_bytes: int = SNAPSHOT_BYTES) -> None:
+        self._disk = disk
+        self._folder = folder
+        self._snapshot_bytes = snapshot_bytes
+        self._generation = 0
+        self._descriptor: int | None = None
+        self._size = 0
+        self._paused = False
+        self.behind = False
+        """Whether the files lack something that memory has."""
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Write nothing meanwhile; a snapshot should follow."""
+        self._paused = True
+        try:
+            yield
+        finally:
+            self._paused = False
+
+    def load(self) -> Tables:
+        """Read everything and make ready to write."""
+        tables = self._read_snapshot()
+        raw = _read(self._journal(self._generation))
+        good = 0
+        for end, change in _changes(raw):
+            _apply(tables, change)
+            good = end
+        self._sweep()
+        if good < len(raw):  # a torn tail: what follows it would never be read
+            self.snapshot(tables)
+        else:
+            self._continue(good)
+        return tables
+
+    def record(self, change: Mapping[str, Any], tables: Tables) -> None:
+        """Write a line for a change that `tables` already has."""
+        if self._paused:
+            return
+        if self.behind or self._descriptor is None:
+            self.snapshot(tables)
+            return
+        line = _framed(change)
+        try:
+            self._disk.write(self._descriptor, line)
+        except OSError:
+            self._fall_behind()
+            return
+        self._size += len(line)
+        if self._size > self._snapshot_bytes:
+            self.snapshot(tables)
+
+    def snapshot(self, tables: Tables) -> None:
+        """Begin a new generation with everything in the snapshot. Leaves `behind` set where that cannot be done."""
+        generation = self._generation + 1
+        data = _framed({"generation": generation, "tables": tables})
+        try:
+            self._begin(generation, data)
+        except OSError:
+            self._fall_behind()
+        else:
+            self.behind = False
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._descriptor is not None:
+            self._disk.close(self._descriptor)
+            self._descriptor = None
+
+    def _begin(self, generation: int, data: bytes) -> None:
+        self.close()
+        self._disk.unlink(self._journal(generation))
+        descriptor = self._disk.open_new(self._journal(generation))
+        try:
+            aside = self._folder / "index.json.tmp"
+            write_whole(self._disk, self._folder / "index.json", data, aside=aside)
+        except OSError:
+            self._disk.close(descriptor)
+            raise
+        old, self._generation, self._descriptor, self._size = self._generation, generation, descriptor, 0
+        with suppress(OSError):
+            self._disk.unlink(self._journal(old))
+
+    def _fall_behind(self) -> None:
+        self.behind = True
+        with suppress(OSError):
+            if self._descriptor is not None:
+                self._disk.truncate(self._descriptor, self._size)
+        with suppress(OSError):
+            self.close()
+        self._descriptor = None
+
+    def _continue(self, size: int) -> None:
+        path = self._journal(self._generation)
+        try:
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND) if path.exists() else self._disk.open_new(path)
+        except OSError:
+            self.behind = True
+        self._size = size
+
+    def _read_snapshot(self) -> Tables:
+        try:
+            data = msgspec.json.decode(_unframed(_read(self._folder / "index.json")), type=_Snapshot)
+        except (ValueError, msgspec.MsgspecError):
+            self._generation = 0
+            return {}
+        self._generation = data.generation
+        return data.tables
+
+    def _journal(self, generation: int) -> Path:
+        return self._folder / f"index.{generation}.jrnl"
+
+    def _sweep(self) -> None:
+        for path in self._folder.glob("index.*"):
+            if path.name not in {"index.json", self._journal(self._generation).name}:
+                with suppress(OSError):
+                    self._disk.unlink(path)
+
+
+class _Snapshot(msgspec.Struct):
+    generation: int
+    tables: dict[str, dict[str, Any]]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _framed(value: object) -> bytes:
+    body = msgspec.json.encode(value)
+    return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+def _unframed(line: bytes) -> bytes:
+    """Return what the line holds; raise ValueError where its checksum is wrong."""
+    body = line[9:-1]
+    if not line.endswith(b"\n") or int(line[:8], 16) != zlib.crc32(body):
+        raise ValueError("checksum")
+    return body
+
+
+def _changes(raw: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the end and content of each whole line up to the first bad one."""
+    position = 0
+    while (end := raw.find(b"\n", position)) >= 0:
+        try:
+            change = msgspec.json.decode(_unframed(raw[position : end + 1]))
+        except (ValueError, msgspec.MsgspecError):
+            return
+        position = end + 1
+        yield position, change
+
+
+def _apply(tables: Tables, change: Mapping[str, Any]) -> None:
+    rows = tables.setdefault(change["t"], {})
+    for key in change["d"]:
+        rows.pop(key, None)
+    rows.update(change["s"])

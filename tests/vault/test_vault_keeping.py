@@ -1,0 +1,154 @@
+"""What is put is kept, what is decided is decided, and both are there after closing."""
+
+from __future__ import annotations
+
+import pytest
+from passport.errors import VaultError
+from passport.verification.report import Verdict
+
+from tests.vault.vault_material import StillClock, arrival, opened, report, some_documents
+
+
+@pytest.fixture
+def vault(tmp_path):
+    vault = opened(tmp_path)
+    yield vault
+    vault.close()
+
+
+def test_a_badge_is_kept_as_it_came(vault):
+    documents = some_documents(b"\x00\xff")
+    coming = arrival(documents=documents)
+    kept = vault.put(coming)
+    assert kept.result == "added"
+    entry = vault.entry(kept.entry.id)
+    assert entry == kept.entry
+    assert (entry.name, entry.issuer, entry.verdict) == ("Welding", "School of Sparks", "verified")
+    assert vault.original(entry.sha256) == coming.file
+    assert vault.report(entry.id) == coming.report
+    assert vault.documents(entry.id) == documents
+    assert len(entry.id) == 16
+    assert entry.id == entry.id.lower()
+    assert entry.skills == ("Arc welding", "metal")
+
+
+def test_everything_is_there_after_closing(tmp_path):
+    vault = opened(tmp_path)
+    entry = vault.put(arrival(documents=some_documents())).entry
+    vault.decide(
+        entry.subject, {"tag:steel": True, "note": "Took three tries", "rating": 4, "own:thing": [1, {"a": 2}]}
+    )
+    vault.decide("collection:c1", {"name": "Crafts"})
+    vault.close()
+    vault = opened(tmp_path)
+    found = vault.entry(entry.id)
+    assert (found.tags, found.note, found.rating) == (("steel",), "Took three tries", 4)
+    assert vault.state(entry.subject)["own:thing"] == [1, {"a": 2}]
+    assert vault.state("collection:c1") == {"name": "Crafts"}
+    assert vault.subjects("collection:") == ["collection:c1"]
+    assert vault.report(entry.id) == arrival().report
+    vault.close()
+
+
+def test_the_index_is_derived(tmp_path):
+    vault = opened(tmp_path)
+    entry = vault.put(arrival()).entry
+    vault.decide(entry.subject, {"tag:steel": True})
+    before = vault.entry(entry.id)
+    vault.reindex()
+    assert vault.entry(entry.id) == before
+    vault.close()
+    for path in (tmp_path / "state" / "index").iterdir():
+        path.unlink()
+    vault = opened(tmp_path)
+    assert vault.entry(entry.id) == before
+    vault.close()
+
+
+def test_the_last_word_wins_and_the_loser_stays_visible(vault):
+    entry = vault.put(arrival()).entry
+    vault.decide(entry.subject, {"note": "first"})
+    vault.decide(entry.subject, {"note": "second"})
+    vault.decide(entry.subject, {"note": None})
+    assert vault.entry(entry.id).note == ""
+    told = [(e.value, e.current) for e in vault.history(entry.subject) if e.key == "note"]
+    assert told == [("first", False), ("second", False), (None, True)]
+
+
+def test_a_new_report_replaces_the_old_one_and_the_history_keeps_both(vault):
+    entry = vault.put(arrival()).entry
+    vault.record_report(entry.id, report(Verdict.REVOKED), some_documents())
+    assert vault.entry(entry.id).verdict == "revoked"
+    assert vault.report(entry.id).verdict is Verdict.REVOKED
+    assert len(vault.documents(entry.id)) == 2
+    assert sum(e.key.startswith("report:") for e in vault.history(entry.subject)) == 2
+
+
+def test_subscribers_are_told_after_it_is_durable(vault):
+    told = []
+    stop = vault.subscribe(lambda change: told.append((change.kind, vault.entry(change.subject[6:]).name)))
+    entry = vault.put(arrival()).entry
+    vault.decide(entry.subject, {"rating": 1})
+    stop()
+    vault.decide(entry.subject, {"rating": 2})
+    assert told == [("added", "Welding"), ("changed", "Welding")]
+
+
+def test_what_is_unknown_is_refused(vault):
+    with pytest.raises(VaultError, match="no badge"):
+        vault.decide("badge:aaaaaaaaaaaaaaaa", {"note": "x"})
+    with pytest.raises(VaultError, match="no badge"):
+        vault.report("aaaaaaaaaaaaaaaa")
+    with pytest.raises(VaultError, match="not in the vault"):
+        vault.original("0" * 64)
+    assert vault.entry("aaaaaaaaaaaaaaaa") is None
+    assert vault.state("badge:aaaaaaaaaaaaaaaa") == {}
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2, object()}, b"\xff".decode("latin-1").encode, "\ud800"])
+def test_what_json_cannot_hold_is_refused_and_nothing_changes(vault, value):
+    entry = vault.put(arrival()).entry
+    with pytest.raises(VaultError):
+        vault.decide(entry.subject, {"note": "half", "other": value})
+    assert vault.entry(entry.id).note == ""
+
+
+def test_a_second_process_is_refused_at_once(vault, tmp_path):
+    with pytest.raises(VaultError, match="already"):
+        opened(tmp_path)
+
+
+def test_a_damaged_original_is_never_handed_out(vault, tmp_path):
+    entry = vault.put(arrival()).entry
+    path = next((tmp_path / "vault" / "objects").glob("*/*"))
+    path.write_bytes(b"\x89PNG two")
+    with pytest.raises(VaultError, match="damaged"):
+        vault.original(entry.sha256)
+
+
+def test_a_missing_marker_means_not_there(tmp_path):
+    vault = opened(tmp_path)
+    vault.put(arrival())
+    vault.close()
+    (tmp_path / "vault").rename(tmp_path / "elsewhere")
+    with pytest.raises(VaultError, match="not there"):
+        opened(tmp_path)
+    assert not (tmp_path / "vault").exists()
+    (tmp_path / "elsewhere").rename(tmp_path / "vault")
+    vault = opened(tmp_path)
+    assert vault.search().total == 1
+    vault.close()
+
+
+def test_a_wrong_clock_does_not_make_decisions_vanish(tmp_path):
+    clock = StillClock()
+    vault = opened(tmp_path, clock)
+    entry = vault.put(arrival()).entry
+    clock.forward(days=400)
+    vault.decide(entry.subject, {"note": "from the future", "rating": 1})
+    clock.forward(days=-400)
+    vault.decide(entry.subject, {"note": "today"})
+    vault.close()
+    vault = opened(tmp_path, clock)
+    assert (vault.entry(entry.id).note, vault.entry(entry.id).rating) == ("today", 1)
+    vault.close()
