@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.vault.vault_material import arrival, credential, opened
+
 from passport.badge.model import Securing
 from passport.verification.report import Verdict
-
-from tests.vault.vault_material import arrival, credential, opened
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.vault.vault_material import StillClock, arrival, opened, report, some_documents
+
 from passport.errors import VaultError
 from passport.verification.report import Verdict
-
-from tests.vault.vault_material import StillClock, arrival, opened, report, some_documents
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 Stock TinyDB rewrites its whole file for every change (140 ms at 10,000 badges). Here a `JournalStorage` holds the
 tables in memory, beside a snapshot and an append-only journal of changes; a `LiveTable` hands it only what changed.
-Overridden are `Table._read_table` and `Table._update_table`, the two methods the maintainer points to in tinydb#480; a test
-compares with stock TinyDB.
+Overridden are `Table._read_table` and `Table._update_table`, the two methods the maintainer points to in tinydb#480; a
+test compares with stock TinyDB.
 
 What is kept so is derived from the vault, so nothing is fsynced but the snapshot: after a crash a prefix of the
 changes is there, and the vault's journals give the rest.
