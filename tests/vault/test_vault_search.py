@@ -45,7 +45,7 @@ def names(vault, query, **more):
         ("expiring:", ["Welding of beams"]),
         ("rating:5", ["Crème brûlée"]),
         ("issuer:sparks -beams -aly", ["Crème brûlée"]),
-        ('skill:"arc welding" is:new year:2025 weld', ["Welding of beams"]),
+        ('skill:"arc welding" is:new year:2025 beam', ["Welding of beams"]),
         ("has:evidence", []),
         ("nothing:such", []),
         ('"', ["Älyjen äly", "Crème brûlée", "Welding of beams"]),
