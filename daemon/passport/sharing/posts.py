@@ -1,0 +1,120 @@
+"""A post, before it goes anywhere: what is said, of which badge, with which link and picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from passport.badge.dates import parse_instant
+from passport.errors import ParseError, SharingError
+from passport.sharing.networks import NETWORKS, Network
+
+DEFAULT_TEMPLATE = "I earned “{name}” from {issuer}. {link} {hashtags}"
+SHAREABLE = frozenset({"verified", "unconfirmed", "expired", "not-yours"})
+"""An altered or withdrawn badge is not shared as an achievement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """What of a badge a post needs."""
+
+    name: str
+    issuer: str
+    issued: datetime | None = None
+    expires: datetime | None = None
+    link: str | None = None
+    """Where anyone can see it: the owner's own page, else the issuer's."""
+    credential_id: str | None = None
+    organization_id: str | None = None
+    """LinkedIn's number of the issuer's company page, where the badge carries it."""
+    tags: tuple[str, ...] = ()
+    verdict: str = "verified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post to one network."""
+
+    network: Network
+    award: Award
+    text: str
+    link: str | None
+    alt: str = ""
+    problems: tuple[str, ...] = field(default=())
+    """Why it cannot be sent as it is, in sentences."""
+
+    @property
+    def length(self) -> int:
+        """How long it is by this network's counting."""
+        return self.network.count(self.text)
+
+
+def instant(written: str | None) -> datetime | None:
+    """Return a date of a credential; None where there is none or it is unclear."""
+    if not written:
+        return None
+    try:
+        return parse_instant(written).utc
+    except ParseError:
+        return None
+
+
+def network_of(name: str) -> Network:
+    """Return the network. Raise SharingError naming those there are."""
+    try:
+        return NETWORKS[name]
+    except KeyError:
+        raise SharingError(f"There is no network {name!r}.", remedy=f"Choose one of {', '.join(NETWORKS)}.") from None
+
+
+def compose(network: Network, award: Award, *, text: str | None = None, template: str = DEFAULT_TEMPLATE) -> Post:
+    """Return the post as this network would get it; what is wrong with it is in `problems`."""
+    said = fill(template, award, network) if text is None else text
+    alt = f"Badge “{award.name}”, issued by {award.issuer}"[: network.max_alt]
+    return Post(
+        network=network, award=award, text=said, link=award.link, alt=alt, problems=problems(network, award, said)
+    )
+
+
+def fill(template: str, award: Award, network: Network) -> str:
+    """Return the template's text, the name shortened where this network would cut it."""
+    name = award.name
+    while True:
+        said = filled(template, award, name)
+        if network.max_text is None or network.count(said) <= network.max_text or len(name) <= 20:
+            return said
+        name = name[: max(20, len(name) - 10)].rstrip(" …") + "…" if len(name) > 21 else name[:20]
+
+
+def filled(template: str, award: Award, name: str) -> str:
+    """Replace the few fields a template may hold; anything else in braces stays as it is."""
+    values = {
+        "name": name,
+        "issuer": award.issuer,
+        "link": award.link or "",
+        "hashtags": " ".join(hashtags(award.tags)),
+    }
+    said = re.sub(r"\{(name|issuer|link|hashtags)\}", lambda found: values[found[1]], template)
+    return re.sub(r"[ \t]{2,}", " ", said).strip()
+
+
+def hashtags(tags: Sequence[str], most: int = 3) -> list[str]:
+    """Return hashtags of tags: words joined, only letters, digits and underscores."""
+    joined = ["".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", tag)) for tag in tags]
+    usable = [tag for tag in dict.fromkeys(joined) if tag and not tag.isdigit()]
+    return [f"#{tag}" for tag in usable[:most]]
+
+
+def problems(network: Network, award: Award, text: str) -> tuple[str, ...]:
+    """Return why the post cannot be sent as it is."""
+    found = []
+    if award.verdict not in SHAREABLE:
+        found.append("This badge was altered or withdrawn; it cannot be shared as an achievement.")
+    if network.max_text is not None and network.count(text) > network.max_text:
+        over = network.count(text) - network.max_text
+        found.append(f"The text is {over} characters too long for {network.title}.")
+    if not network.takes_text and not award.link:
+        found.append(f"{network.title} takes a link, and this badge has none: publish your page first.")
+    return tuple(found)
