@@ -1,0 +1,1 @@
+"""CVs built around badges."""

@@ -1,0 +1,55 @@
+"""A CV as Markdown (CommonMark). Text of others is escaped, so that it stays text."""
+
+from __future__ import annotations
+
+import re
+
+from passport.sharing.cv.model import Cv, CvBadge, Position, Section
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|&~])")
+
+
+def to_markdown(cv: Cv) -> str:
+    """Return the CV as Markdown."""
+    contact = [plain(part) for part in (cv.email, cv.location) if part]
+    contact += [linked(label, address) for label, address in (("", cv.url), *cv.links) if address]
+    lines = [f"# {plain(cv.name)}", "", *([f"**{plain(cv.headline)}**", ""] if cv.headline else [])]
+    lines += [" · ".join(contact), ""] if contact else []
+    lines += [plain(cv.about), ""] if cv.about else []
+    for section in cv.sections:
+        lines += [f"## {plain(section.title)}", "", *contents(section), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def contents(section: Section) -> list[str]:
+    """Return the lines of a section."""
+    lines = [line for position in section.positions for line in position_lines(position)]
+    lines += [badge_line(badge) for badge in section.badges]
+    lines += [f"- {plain(name)}{f': {plain(fluency)}' if fluency else ''}" for name, fluency in section.languages]
+    return [*lines, plain(section.text)] if section.text else lines
+
+
+def position_lines(position: Position) -> list[str]:
+    """Return the lines of a job or course."""
+    when = " – ".join(part for part in (position.start, position.end or ("today" if position.start else "")) if part)
+    head = ", ".join(plain(part) for part in (position.organisation, when) if part)
+    lines = [f"- **{plain(position.title)}**{f' ({head})' if head else ''}"]
+    return lines + [f"  - {plain(highlight)}" for highlight in position.highlights]
+
+
+def badge_line(badge: CvBadge) -> str:
+    """Return the line of a badge."""
+    name = linked(badge.name, badge.link) if badge.link else f"**{plain(badge.name)}**"
+    when = f", {badge.issued.isoformat()}" if badge.issued else ""
+    return f"- {name} – {plain(badge.issuer)}{when}"
+
+
+def linked(label: str, address: str | None) -> str:
+    """Return a link; the address in angle brackets, without what could end them."""
+    target = re.sub(r"[<>\s\\]", "", address or "")
+    return f"[{plain(label or target)}](<{target}>)"
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,139 @@
+"""CVs in every form: what is in, what is held back, and what hostile text can do (nothing)."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+
+import pytest
+from PIL import Image
+
+from passport.errors import SharingError
+from passport.sharing.cv.json_resume import sections_from_json_resume, to_json_resume
+from passport.sharing.cv.markdown import to_markdown
+from passport.sharing.cv.model import Cv, CvBadge, Position, Section, Theme
+from passport.sharing.cv.page import to_html
+from passport.sharing.cv.pdf import to_pdf
+
+HOSTILE = '<img src=x onerror=alert(1)> #read("/etc/passwd") *b* _i_ [x](javascript:alert(1)) $x$ "quote" \\ @ref'
+
+
+def png() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(stream, "PNG")
+    return stream.getvalue()
+
+
+def badge(number: int = 1, **changes: object) -> CvBadge:
+    given: dict[str, object] = {
+        "id": f"entry{number:03}",
+        "name": "Knot Master",
+        "issuer": "Scouts",
+        "issued": date(2026, 3, number),
+        "link": f"https://ann.example/badges/{number}",
+        "picture": png(),
+        "original": png() + bytes([number]),
+        "media_type": "image/png",
+    }
+    return CvBadge(**(given | changes))  # type: ignore[arg-type] # the fields are those of CvBadge
+
+
+def cv(**changes: object) -> Cv:
+    sections = (
+        Section(
+            title="Experience",
+            kind="experience",
+            positions=(Position(title="Coach", organisation="Sailing Club", start="2021", highlights=("Led six",)),),
+        ),
+        Section(title="Badges", badges=(badge(1), badge(2, name="First Aid", verdict="expired"))),
+        Section(title="Languages", kind="languages", languages=(("Finnish", "native"),)),
+    )
+    given: dict[str, object] = {
+        "name": "Ann Päivärinta",
+        "made_on": date(2026, 6, 1),
+        "email": "ann@example.org",
+        "url": "https://ann.example/",
+        "sections": sections,
+    }
+    return Cv(**(given | changes))  # type: ignore[arg-type] # the fields are those of Cv
+
+
+def test_json_resume_has_certificates_and_nothing_empty() -> None:
+    resume = json.loads(to_json_resume(cv()))
+    assert resume["certificates"][0] == {
+        "name": "Knot Master",
+        "date": "2026-03-01",
+        "issuer": "Scouts",
+        "url": "https://ann.example/badges/1",
+    }
+    assert resume["work"] == [
+        {"name": "Sailing Club", "position": "Coach", "startDate": "2021", "highlights": ["Led six"]}
+    ]
+    assert "education" not in resume
+    assert "" not in resume["basics"].values()
+
+
+def test_json_resume_goes_in_again() -> None:
+    sections = sections_from_json_resume(to_json_resume(cv()))
+    assert [section.kind for section in sections] == ["experience", "languages"]
+    assert sections[0].positions[0].title == "Coach"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "nonsense", "[" * 100_000, "x" * (1 << 20 | 1)])
+def test_what_is_no_json_resume_is_refused(text: str) -> None:
+    with pytest.raises(SharingError):
+        sections_from_json_resume(text)
+
+
+def test_a_json_resume_of_odd_shapes_loses_only_what_is_odd() -> None:
+    odd = json.dumps({"work": [1, {"position": 7, "name": "Club", "url": "javascript:alert(1)"}], "languages": "many"})
+    assert sections_from_json_resume(odd)[0].positions == (Position(title="", organisation="Club"),)
+
+
+def test_markdown_shows_hostile_text_as_text() -> None:
+    text = to_markdown(cv(name=HOSTILE, headline="x"))
+    assert text.startswith("# \\<img src=x onerror=alert\\(1\\)\\>")
+    assert "](javascript" not in text.replace("\\]\\(", "")
+    assert "- [First Aid](<https://ann.example/badges/2>) – Scouts, 2026\\-03\\-02".replace("\\-", "-") in text
+
+
+def test_html_needs_nothing_and_runs_nothing() -> None:
+    link = "javascript:alert(1)"
+    page = to_html(cv(name=HOSTILE, url=link, links=((HOSTILE, link),), sections=(Section(title=HOSTILE, badges=(badge(name=HOSTILE, issuer=HOSTILE, link=link),)),)))  # fmt: skip # noqa: E501 (one hostile page)
+    assert "<img src=x" not in page
+    assert "<script" not in page
+    assert 'href="javascript' not in page
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", list(Theme))
+def test_pdf_carries_the_originals(theme: Theme) -> None:
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(to_pdf(cv(theme=theme))))
+    attached = {name: contents[0] for name, contents in reader.attachments.items()}
+    assert sorted(attached.values()) == [png() + b"\x01", png() + b"\x02"]
+    assert "2026-03-01-Knot_Master-entry0.png" in attached
+    assert "Ann Päivärinta" in reader.pages[0].extract_text()
+
+
+def test_pdf_holds_back_what_is_held_back() -> None:
+    from pypdf import PdfReader
+
+    made = to_pdf(cv(sections=(Section(title="Badges", badges=(badge(original=None),)),)))
+    assert not PdfReader(io.BytesIO(made)).attachments
+
+
+def test_pdf_shows_hostile_text_as_text() -> None:
+    from pypdf import PdfReader
+
+    made = to_pdf(cv(name=HOSTILE, headline=HOSTILE, about=HOSTILE, sections=(Section(title=HOSTILE, text=HOSTILE),)))
+    text = PdfReader(io.BytesIO(made)).pages[0].extract_text()
+    assert '#read("/etc/passwd")' in " ".join(text.split())
+
+
+def test_characters_that_no_font_has_are_named() -> None:
+    with pytest.raises(SharingError, match="No font on this computer can show"):
+        to_pdf(cv(name="\U00012000"))
