@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
+import sys
 import zlib
 from datetime import UTC, datetime
 
@@ -40,8 +42,7 @@ async def test_a_document():
     assert b'"/a?x=1"' in document.body
 
 
-async def test_what_servers_are_told(monkeypatch):
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # not a patch of ours: the environment is the input
+async def test_what_servers_are_told():
     seen = []
 
     async def note(request: web.Request) -> web.Response:
@@ -57,6 +58,27 @@ async def test_what_servers_are_told(monkeypatch):
         assert headers["Accept-Encoding"] == "gzip"
         assert "html" not in headers["Accept"]
         assert "*/*" not in headers["Accept"]
+
+
+async def test_no_proxy_is_taken_from_the_environment():
+    """A proxy would look names up where the guard does not see it."""
+    script = (
+        "import asyncio, sys; from datetime import datetime, UTC\n"
+        "from passport.fetching import Fetcher; from passport.settings import NetworkSettings\n"
+        "async def main():\n"
+        "    network = NetworkSettings(allow_private_addresses=True)\n"
+        "    async with Fetcher(network, lambda: datetime.now(UTC)) as fetch:\n"
+        "        print((await fetch(sys.argv[1])).status)\n"
+        "asyncio.run(main())\n"
+    )
+    proxy = "http://127.0.0.1:9"  # nobody is there
+    given = {"PYTHONPATH": os.pathsep.join(sys.path), "http_proxy": proxy, "all_proxy": proxy, "HTTP_PROXY": proxy}
+    async with serving(("/a", answer)) as server:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, str(server.make_url("/a")), stdout=asyncio.subprocess.PIPE, env=given
+        )
+        out, _ = await child.communicate()
+    assert out.strip() == b"200"
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 500, 503])

@@ -1,0 +1,53 @@
+"""What a worker does for each job. What is heavy is imported by the job that needs it."""
+
+# ruff: noqa: PLC0415 (a worker for pictures never pays for cryptography, nor the other way round)
+
+from __future__ import annotations
+
+import contextlib
+
+from passport.workers.jobs import Clean, Examine, Job, Open, Piece, Thumbnail, Unbake
+
+
+def handle(job: Job) -> object:
+    """Do one job and return its answer."""
+    match job:
+        case Examine():
+            return _examine(job)
+        case Unbake(file):
+            from passport.badge.library import unbake
+
+            return unbake(file)
+        case Open():
+            return _open(job)
+        case Thumbnail(file, size):
+            from passport.workers.pixels import thumbnail
+
+            return thumbnail(file, size)
+        case Clean(text):
+            from passport.workers.markup import clean_markdown
+
+            return clean_markdown(text)
+
+
+def warm() -> None:
+    """Load what the first verification would have to wait for."""
+    with contextlib.suppress(Exception):  # a job that needs it will say what is wrong
+        pass
+
+
+def _examine(job: Examine) -> object:
+    from passport.verification.documents import Documents
+    from passport.verification.library import verify
+
+    return verify(
+        job.file,
+        Documents.of(job.documents),
+        identities=job.identities,
+        known_issuers=job.known_issuers,
+        now=job.now,
+    )
+
+
+def _open(job: Open) -> object:
+    return [Piece(name=job.name, file=job.file)]
