@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiohttp import web
 
 from passport.web.app import build_app
+from passport.web.listening import bind, listening
 from passport.web.parts import Parts
 
 
@@ -48,7 +48,6 @@ class Served:
     port: int
     parts: Parts
     app: web.Application
-    _: Mapping = field(default_factory=dict)
 
     async def ask(
         self, method: str, target: str, headers: Mapping[str, str] | list | None = None, body: bytes = b"", host=True
@@ -101,15 +100,12 @@ def _dechunk(body: bytes) -> bytes:
 @contextlib.asynccontextmanager
 async def serve(parts_for: Callable[[int], Parts]) -> AsyncIterator[Served]:
     """Run the app on a free port."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = bind(0)
     port = listener.getsockname()[1]
     parts = parts_for(port)
     app = build_app(parts)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.SockSite(runner, listener).start()
     try:
-        yield Served(port, parts, app)
+        async with listening(app, listener):
+            yield Served(port, parts, app)
     finally:
         parts.changes.close()
-        await runner.cleanup()
