@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from passport.web import signing_in
-from passport.web.api import connecting
+from passport.web import openapi, signing_in
+from passport.web.api import badges, connecting, control, saving, types
 from passport.web.guard import add_headers, guard
 from passport.web.parts import PARTS, Parts
 from passport.web.routing import MAX_UPLOAD_BYTES, ROUTES, Handler, Operation, Route, Scope
@@ -42,6 +42,8 @@ CONNECTING: tuple[Route, ...] = (
     api("GET", "/hello", connecting.get_hello, PUBLIC,
         Operation(id="hello", summary="Prove that you hold my key", tag="connecting",
                   query=connecting.HelloQuery, answer=connecting.Hello, problems=(400, 404))),
+    api("GET", "/openapi.json", openapi.get_description, PUBLIC,
+        Operation(id="describe", summary="This description", tag="connecting", answer=dict[str, object])),
     api("POST", "/pair", connecting.post_pair, PUBLIC,
         Operation(id="pair", summary="Swap a code for a key", tag="connecting",
                   body=connecting.PairRequest, answer=connecting.Paired, status=201)),
@@ -56,7 +58,51 @@ CONNECTING: tuple[Route, ...] = (
                   status=204, problems=(404,))),
 )  # fmt: skip
 
-ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING)
+BADGES: tuple[Route, ...] = (
+    api("GET", "/badges", badges.list_badges, EXTENSION,
+        Operation(id="listBadges", summary="List badges", tag="badges",
+                  query=types.ListQuery, answer=types.BadgeList)),
+    api("POST", "/badges", saving.save_file, EXTENSION,
+        Operation(id="saveFile", summary="Take in a file", tag="badges", upload=True,
+                  query=types.SaveQuery, answer=types.TakenList, problems=(422,))),
+    api("POST", "/badges/address", saving.save_address, EXTENSION,
+        Operation(id="saveAddress", summary="Take in what an address holds", tag="badges",
+                  body=types.SaveAddress, answer=types.TakenList, problems=(422,))),
+    api("POST", "/badges/lookup", badges.look_up, EXTENSION,
+        Operation(id="lookUp", summary="Say what is in the passport already", tag="badges",
+                  body=types.Lookup, answer=types.Found)),
+    api("GET", "/badges/{id}", badges.show_badge, EXTENSION,
+        Operation(id="showBadge", summary="Show a badge with its report", tag="badges",
+                  answer=types.Badge, problems=(404,))),
+    api("PATCH", "/badges/{id}", badges.decide, GALLERY,
+        Operation(id="decide", summary="Decide of a badge: tags, note, rating, visibility, trash", tag="badges",
+                  body=types.Decision, answer=types.Entry, problems=(404,))),
+    api("GET", "/badges/{id}/file", badges.get_file, EXTENSION,
+        Operation(id="getFile", summary="Get the original file", tag="badges",
+                  answer=bytes, media_type="application/octet-stream", problems=(404,))),
+    api("POST", "/import", saving.post_import, OWNER,
+        Operation(id="importAll", summary="Take in files, folders and addresses", tag="badges",
+                  body=types.Import, answer=types.Line, media_type="application/x-ndjson")),
+)  # fmt: skip
+
+CONTROL: tuple[Route, ...] = (
+    api("GET", "/status", control.get_status, EXTENSION,
+        Operation(id="status", summary="How the daemon is", tag="daemon", answer=types.Status)),
+    api("POST", "/launch", control.post_launch, OWNER,
+        Operation(id="launch", summary="Make an address that signs a browser in, once", tag="daemon",
+                  answer=types.Launch, status=201)),
+    api("POST", "/pause", control.post_pause, GALLERY,
+        Operation(id="pause", summary="Let watching rest", tag="daemon", body=types.Pause, status=204)),
+    api("POST", "/resume", control.post_resume, GALLERY,
+        Operation(id="resume", summary="Watch again", tag="daemon", status=204)),
+    api("POST", "/shutdown", control.post_shutdown, OWNER,
+        Operation(id="shutdown", summary="End the daemon", tag="daemon", status=204)),
+    api("POST", "/reindex", control.post_reindex, GALLERY,
+        Operation(id="reindex", summary="Rebuild the index from the vault", tag="daemon",
+                  answer=types.Line, media_type="application/x-ndjson")),
+)  # fmt: skip
+
+ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CONTROL)
 
 
 def build_app(parts: Parts, routes: Sequence[Route] = ALL_ROUTES) -> web.Application:

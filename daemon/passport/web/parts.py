@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +11,8 @@ from typing import Protocol
 from aiohttp import web
 
 from passport.settings import Places, Settings
-from passport.vault.model import Change, Entry, Event, Page, Progress
-from passport.verification.documents import Documents
-from passport.verification.report import VerificationReport
+from passport.vault.model import Entry, Origin
+from passport.vault.vault import Vault
 from passport.web.clients import Clients
 from passport.web.limits import Bucket
 from passport.web.live import Changes
@@ -23,47 +22,34 @@ from passport.web.session import Sessions
 Clock = Callable[[], datetime]
 
 
-class VaultPart(Protocol):
-    """What the web needs of the vault."""
+class TakenPart(Protocol):
+    """What became of something that was handed in."""
 
-    def entry(self, entry_id: str) -> Entry | None:
-        """Return one entry."""
+    @property
+    def result(self) -> str:
+        """`added`, `already-there`, `no-badge` or `refused`."""
 
-    def search(
-        self, query: str = "", *, sort: str = ..., offset: int = 0, limit: int = ..., include_trashed: bool = False
-    ) -> Page:
-        """Find entries."""
+    @property
+    def entry(self) -> Entry | None:
+        """Of a badge."""
 
-    def decide(self, subject: str, values: Mapping[str, object]) -> None:
-        """Write down what the owner decided."""
+    @property
+    def reason(self) -> str | None:
+        """Why not, as a sentence."""
 
-    def state(self, subject: str) -> Mapping[str, object]:
-        """Return what counts of a subject."""
-
-    def subjects(self, prefix: str) -> Sequence[str]:
-        """Return all subjects of a kind."""
-
-    def history(self, subject: str) -> Sequence[Event]:
-        """Return all that was ever said of a subject."""
-
-    def report(self, entry_id: str) -> VerificationReport:
-        """Return the last report of an entry."""
-
-    def documents(self, entry_id: str) -> Documents:
-        """Return what proved it."""
-
-    def original(self, sha256: str) -> bytes:
-        """Return a file as it came."""
-
-    def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
-        """Be told of changes; call the result to end it."""
-
-    def reindex(self, progress: Callable[[Progress], None] = ...) -> object:
-        """Rebuild the index."""
+    @property
+    def name(self) -> str:
+        """Of the file, or the address."""
 
 
 class IntakePart(Protocol):
     """What the web needs of the intake."""
+
+    async def take(self, file: bytes, *, origin: Origin, name: str) -> Sequence[TakenPart]:
+        """Take in a file's bytes."""
+
+    async def take_url(self, url: str, origin: Origin) -> Sequence[TakenPart]:
+        """Take in what an address holds."""
 
     def import_all(self, paths: Sequence[Path], urls: Sequence[str]) -> AsyncIterator[object]:
         """Take in files, folders, addresses."""
@@ -76,8 +62,12 @@ class Control(Protocol):
     def paused(self) -> bool:
         """Whether watching rests."""
 
-    async def pause(self) -> None:
-        """Let watching rest."""
+    @property
+    def watching(self) -> Sequence[Path]:
+        """The folders that are watched."""
+
+    async def pause(self, seconds: float | None) -> None:
+        """Let watching rest, for so long or until resumed."""
 
     async def resume(self) -> None:
         """Watch again."""
@@ -111,7 +101,7 @@ class Parts:
     places: Places
     settings: Settings
     clock: Clock
-    vault: VaultPart
+    vault: Vault
     intake: IntakePart
     control: Control
     sessions: Sessions
@@ -121,6 +111,8 @@ class Parts:
     nonces: Nonces = field(default_factory=Nonces)
     limits: Limits
     started_at: datetime
+    private: bool = False
+    """Whether it lives only as long as one command."""
 
     @property
     def hosts(self) -> frozenset[str]:
