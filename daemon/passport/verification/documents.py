@@ -42,6 +42,19 @@ class Documents(Mapping[str, RemoteDocument]):
         """Build from documents; the last one of a URL counts."""
         return cls({document.url: document for document in documents})
 
+    @classmethod
+    def from_har(cls, har: bytes) -> Documents:
+        """Return the documents of an HTTP Archive 1.2. Raise ParseError."""
+        from passport.verification.har import documents_from_har  # noqa: PLC0415 (most verifications read no archive)
+
+        return documents_from_har(har)
+
+    def to_har(self) -> bytes:
+        """Return the documents as HTTP Archive 1.2."""
+        from passport.verification.har import documents_to_har  # noqa: PLC0415 (as above)
+
+        return documents_to_har(self)
+
     def __getitem__(self, url: str) -> RemoteDocument:
         """Return the document of a URL, or raise KeyError."""
         return self.by_url[url]

@@ -1,0 +1,104 @@
+"""What a document that was fetched says, or why it says nothing. Only verification's own words, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from passport.badge import strict_json
+from passport.errors import ParseError
+from passport.verification.addresses import parse_address, without_fragment
+from passport.verification.documents import Documents, RemoteDocument
+
+
+class State(Enum):
+    """How it went."""
+
+    READ = "read"
+    NOT_ASKED = "not asked"
+    UNREACHABLE = "unreachable"
+    NOT_FOUND = "not found"
+    GONE = "gone"
+    UNREADABLE = "unreadable"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A fetched document as read."""
+
+    url: str
+    state: State
+    why: str = ""
+    """For everything but READ: a part of a sentence, such as `… cannot be reached`."""
+    text: str = ""
+    value: Mapping[str, object] | None = None
+    """The JSON object, where it is one."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The URL, when nobody asked for it yet: asking again helps only then."""
+        return (self.url,) if self.state is State.NOT_ASKED else ()
+
+
+def read_text(documents: Documents, url: str) -> Reading:
+    """Return the text that a URL answered (state READ), else why there is none."""
+    url = without_fragment(url)
+    if parse_address(url) is None:
+        return Reading(url, State.UNREACHABLE, f"{_shown(url)} is no address that can be asked")
+    document = documents.by_url.get(url)
+    if document is None:
+        return Reading(url, State.NOT_ASKED, f"{_shown(url)} has not been asked")
+    return _read_answer(url, document)
+
+
+def read_object(documents: Documents, url: str) -> Reading:
+    """Return the JSON object that a URL answered (state READ), else why there is none."""
+    reading = read_text(documents, url)
+    if reading.state is not State.READ:
+        return reading
+    try:
+        value = strict_json.loads(reading.text)
+    except ParseError as error:
+        why = "a web page" if reading.text.lstrip()[:1] == "<" else f"something that is not clear JSON ({error})"
+        return Reading(reading.url, State.UNREADABLE, f"{_shown(reading.url)} answers {why}", reading.text)
+    if not isinstance(value, dict):
+        return Reading(reading.url, State.UNREADABLE, f"{_shown(reading.url)} answers no JSON object", reading.text)
+    return Reading(reading.url, State.READ, "", reading.text, value)
+
+
+def _read_answer(url: str, document: RemoteDocument) -> Reading:
+    if document.status == 410:
+        return Reading(url, State.GONE, f"{_shown(url)} says that it is gone (410)", _decoded(document) or "")
+    if document.status == 404:
+        return Reading(url, State.NOT_FOUND, f"{_shown(url)} knows no such page any more (404)")
+    if not document.ok:
+        why = f"answers with an error ({document.status})" if document.status else "cannot be reached"
+        return Reading(url, State.UNREACHABLE, f"{_shown(url)} {why}")
+    if _crossed(url, document.final_url):
+        why = f"{_shown(url)} sends the question on to {_shown(document.final_url or '')}, which is another site"
+        return Reading(url, State.MOVED, why)
+    text = _decoded(document)
+    if text is None:
+        return Reading(url, State.UNREADABLE, f"{_shown(url)} answers no text")
+    return Reading(url, State.READ, "", text)
+
+
+def _crossed(url: str, final_url: str | None) -> bool:
+    """Whether another origin answered than was asked: it is not that one's word then (security.md 2.4)."""
+    if final_url is None or final_url == url:
+        return False
+    asked, answered = parse_address(url), parse_address(without_fragment(final_url))
+    return asked is None or answered is None or not asked.same_origin(answered) or (asked.secure and not answered.secure)
+
+
+def _decoded(document: RemoteDocument) -> str | None:
+    try:
+        return document.body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def _shown(url: str) -> str:
+    return url if len(url) <= 120 else url[:119] + "…"
