@@ -1,4 +1,4 @@
-"""Web addresses, taken apart: scope is decided by origin and path segments, never by comparing the beginning of strings.
+"""Web addresses, taken apart: scope is decided by origin and path segments, never by how a string begins.
 
 `https://good.example.evil.example/`, `https://good.example@evil.example/` and `https://good.example/team-evil/` all
 begin like something of good.example (security.md 2.4).

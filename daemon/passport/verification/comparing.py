@@ -30,7 +30,7 @@ def small_differences(copy: Mapping[str, object], assertion: Mapping[str, object
 
 
 def same_address(one: object, other: object) -> bool:
-    """Whether two ids are the same: as text, or as addresses that differ only in http and https, case of the host, port."""
+    """Whether two ids are the same: as text, or as addresses but for http and https, the case of the host, the port."""
     if one == other:
         return True
     if not isinstance(one, str) or not isinstance(other, str):

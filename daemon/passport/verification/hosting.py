@@ -137,7 +137,7 @@ def _problem(credential: AchievementCredential, told: AchievementCredential, gra
 
 
 def _wrong_id(told: AchievementCredential, assertion: Mapping[str, object], url: str) -> str | None:
-    """Return the id under which the site serves it when that is not the address (OB 2.0, Assertion, id; OB 1.1, verify)."""
+    """Return the id that it has, when that is not its address (OB 2.0, Assertion, id; OB 1.1, verify.url)."""
     names = [assertion.get("id")]
     if told.standard in ("1.0", "1.1") and not names[0]:
         verify = assertion.get("verify")
@@ -149,7 +149,7 @@ def _confirmed(credential: AchievementCredential, assertion: Mapping[str, object
     address = parse_address(url)
     unprotected = "" if address and address.secure else " (over an unprotected connection)"
     differences = small_differences(credential.document, assertion)
-    also = f" The copy in the file differs in {', '.join(differences)}; shown is what the site says." if differences else ""
+    also = f" The file differs in {', '.join(differences)}; shown is what the site says." if differences else ""
     return passed("hosting", f"The issuer's own site, {_host(url)}, vouches for it{unprotected}.{also}")
 
 

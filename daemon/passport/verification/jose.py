@@ -68,7 +68,8 @@ def check_signature(jws: CompactJws, key: KeyAnswer) -> Check:
     if key.algorithm in ALGORITHMS:
         allowed = tuple(algorithm for algorithm in allowed if algorithm == key.algorithm)
     if algorithm_of(jws) not in allowed:
-        return failed("signature", f"The signature claims to be {algorithm_of(jws)}, for which the issuer's key is not made.")
+        text = f"The signature claims to be {algorithm_of(jws)}, for which the issuer's key is not made."
+        return failed("signature", text)
     if not signature_holds(algorithm_of(jws), key.public_key, jws.signature, jws.signing_input):
         return failed("signature", "The signature does not belong to this text and key: it was changed, or forged.")
     return passed("signature", f"The issuer's digital signature ({algorithm_of(jws)}) covers every word of it.")

@@ -91,7 +91,7 @@ def resolve_key(method_id: str, documents: Documents, *, issuer: str = "", now: 
 
 
 def keys_of(owner: str, documents: Documents, *, now: datetime | None = None) -> list[KeyAnswer]:
-    """Return the keys that an issuer (DID or URL) publishes for assertions; one answer without key when none can be had."""
+    """Return the keys that an issuer (DID or URL) publishes for assertions; else one answer without key."""
     if owner.startswith(("did:key:", "did:jwk:")):
         return [resolve_key(owner, documents)]
     if not owner.startswith("did:web:") and parse_address(without_fragment(owner)) is None:

@@ -15,9 +15,7 @@ MAX_BASE58_CHARACTERS = 8192
 _URLSAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 _SPARE_BITS = {2: 15, 3: 3}
 """Length of the last group: bits of its last character that carry nothing and must be zero (RFC 4648, 3.5)."""
-_VALUE = {
-    c: i for i, c in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-}
+_VALUE = {c: i for i, c in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")}
 
 
 def decode_multibase(text: str) -> bytes:

@@ -102,7 +102,7 @@ def key_from_jwk(jwk: Mapping[str, object]) -> PublicKey:
     fields = tuple(jwk.get(name) for name in ("kty", "crv", "n", "e", "x", "y"))
     if not all(field is None or isinstance(field, str) for field in fields):
         raise KeyFormError("a part of the key is no text")
-    return _from_fields(*fields)  # type: ignore[arg-type] # each was looked at in the line above
+    return _from_fields(*fields)
 
 
 def same_key(one: object, other: object) -> bool:
@@ -140,7 +140,7 @@ def _from_fields(
             return _rsa(int.from_bytes(decode_base64url(n), "big"), int.from_bytes(decode_base64url(e), "big"))
         if kind == "OKP" and curve == "Ed25519" and x:
             return _ed25519(decode_base64url(x))
-        if kind == "EC" and curve in _CURVES and x and y:
+        if kind == "EC" and curve is not None and curve in _CURVES and x and y:
             return _coordinates(curve, decode_base64url(x), decode_base64url(y))
     except KeyFormError:
         raise

@@ -1,4 +1,4 @@
-"""Is it the owner's? Every form in which the generations of Open Badges name a person, against all the owner's addresses.
+"""Is it the owner's? Every form in which Open Badges name a person, against all the owner's addresses.
 
 OB 2.0 IdentityObject and IdentityHash; OB 3.0, 8.5 "Verify the Recipient Using an Identifier". Exact rules and no
 guessing: e-mail addresses are compared without regard to case (as issuers do), and nothing else is bent.
@@ -43,7 +43,7 @@ class _Answer:
 
 
 def check_recipient(credential: AchievementCredential, identities: Sequence[str]) -> Check:
-    """Return whether one of the owner's identities is the one that the badge was given to; `identities` is not empty."""
+    """Return whether one of the owner's identities (there is one) is the one that the badge was given to."""
     named = _named(credential)[:MAX_IDENTIFIERS]
     known = [identity.strip() for identity in identities if identity.strip()]
     answers = [(identity, _compare(one, identity)) for one in named for identity in known]

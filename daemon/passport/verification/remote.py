@@ -90,7 +90,9 @@ def _crossed(url: str, final_url: str | None) -> bool:
     if final_url is None or final_url == url:
         return False
     asked, answered = parse_address(url), parse_address(without_fragment(final_url))
-    return asked is None or answered is None or not asked.same_origin(answered) or (asked.secure and not answered.secure)
+    return (
+        asked is None or answered is None or not asked.same_origin(answered) or (asked.secure and not answered.secure)
+    )
 
 
 def _decoded(document: RemoteDocument) -> str | None:

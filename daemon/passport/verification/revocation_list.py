@@ -37,23 +37,26 @@ def _on_list(graph: Graph, answer: Mapping[str, object]) -> Check:
     owner = owner.get("id") if isinstance(owner, dict) else owner
     if owner is not None and not same_address(owner, graph.issuer_id):
         return unknown("status", "The list of revoked badges is that of another issuer, so it tells nothing.")
-    names = {graph.assertion.get(name) for name in ("id", "uid")} - {None}
+    own = (graph.assertion.get("id"), graph.assertion.get("uid"))
+    names = {name for name in own if isinstance(name, str)}
     revoked = answer.get("revokedAssertions")
     if isinstance(revoked, list):
         return _among(names, revoked)
     if revoked is not None or "RevocationList" in str(answer.get("type")):
         return unknown("status", "The issuer's list of revoked badges has another form than the standard says.")
     for name in names:
-        if isinstance(name, str) and name in answer and name not in _NO_UIDS:
+        if name in answer and name not in _NO_UIDS:
             return _revoked(answer[name])
     return passed("status", "It is not on the issuer's list of revoked badges.")
 
 
-def _among(names: set[object], revoked: list[object]) -> Check:
+def _among(names: set[str], revoked: list[object]) -> Check:
     for item in revoked:
         if isinstance(item, str) and item in names:
             return _revoked(None)
-        if isinstance(item, dict) and not {item.get("id"), item.get("uid")}.isdisjoint(names):
+        if isinstance(item, dict) and any(
+            item.get(name) in names for name in ("id", "uid") if _is_text(item.get(name))
+        ):
             return _revoked(item.get("revocationReason"))
     return passed("status", "It is not on the issuer's list of revoked badges.")
 
@@ -62,3 +65,7 @@ def _revoked(reason: object) -> Check:
     because = f' The reason given: "{reason[:200]}"' if isinstance(reason, str) and reason else ""
     text = f"The issuer has revoked it (revocationList).{because}"
     return failed("status", text, verdict=Verdict.REVOKED)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

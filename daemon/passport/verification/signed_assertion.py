@@ -35,9 +35,7 @@ class SignedAssertion:
     key_id: str | None = None
 
 
-def check_signed_assertion(
-    credential: AchievementCredential, documents: Documents, now: datetime
-) -> SignedAssertion:
+def check_signed_assertion(credential: AchievementCredential, documents: Documents, now: datetime) -> SignedAssertion:
     """Return whether the issuer's key made the JWS of an assertion."""
     graph = assemble(credential.document, documents)
     told = as_credential(graph, credential) or credential
@@ -105,7 +103,9 @@ def _belongs(name: str, key: KeyAnswer, graph: Graph, *, loose: bool) -> Check:
     issuer = graph.issuer.url
     if any(same_address(name, listed) for listed in _listed(graph)):
         if key.controller is not None and not same_address(key.controller, issuer):
-            return failed("key", f"The key that signed it belongs to {key.controller[:120]}, not to the issuer (owner).")
+            return failed(
+                "key", f"The key that signed it belongs to {key.controller[:120]}, not to the issuer (owner)."
+            )
         return passed("key", "The key that signed it is listed by the issuer's own profile (publicKey).")
     if loose and not _listed(graph) and same_origin(name, issuer):
         return passed("key", "The key that signed it is served by the issuer's own site (verify.url).")

@@ -30,7 +30,7 @@ _INFORMATION = frozenset({"message", "refresh"})
 Entry = Mapping[str, object]
 
 
-class _CannotTell(Exception):
+class _CannotTellError(Exception):
     """The status stays unknown; the text is a part of a sentence."""
 
     def __init__(self, why: str, needs: tuple[str, ...] = ()) -> None:
@@ -56,36 +56,39 @@ def check_status(
     return answers[0]
 
 
-def _entry_status(
-    entry: object, credential_id: str | None, issuer: str, documents: Documents, now: datetime
-) -> Check:
+def _entry_status(entry: object, credential_id: str | None, issuer: str, documents: Documents, now: datetime) -> Check:
     try:
-        if not isinstance(entry, dict):
-            raise _CannotTell("what it says of its status is no object (credentialStatus)")
-        kinds = types_of(entry)
-        if "1EdTechRevocationList" in kinds:
-            return _from_revocation_list(entry, credential_id, issuer, documents)
-        kind = next((kind for kind in _LIST_TYPES if kind in kinds), None)
-        if kind is None:
-            raise _CannotTell(f"its way of telling ({', '.join(sorted(kinds))[:60] or 'without a type'}) is not known")
-        return _from_bits(entry, kind, issuer, documents, now)
-    except _CannotTell as reason:
+        return _asked_status(entry, credential_id, issuer, documents, now)
+    except _CannotTellError as reason:
         return unknown("status", f"Whether it was revoked could not be checked: {reason}.", needs=reason.needs)
 
 
-def _from_revocation_list(
-    entry: Entry, credential_id: str | None, issuer: str, documents: Documents
-) -> Check:
+def _asked_status(entry: object, credential_id: str | None, issuer: str, documents: Documents, now: datetime) -> Check:
+    if not isinstance(entry, dict):
+        raise _CannotTellError("what it says of its status is no object (credentialStatus)")
+    kinds = types_of(entry)
+    if "1EdTechRevocationList" in kinds:
+        return _from_revocation_list(entry, credential_id, issuer, documents)
+    kind = next((kind for kind in _LIST_TYPES if kind in kinds), None)
+    if kind is None:
+        named = ", ".join(sorted(kinds))[:60] or "without a type"
+        raise _CannotTellError(f"its way of telling ({named}) is not known")
+    return _from_bits(entry, kind, issuer, documents, now)
+
+
+def _from_revocation_list(entry: Entry, credential_id: str | None, issuer: str, documents: Documents) -> Check:
     """1EdTech Revocation List Status Method 1.0."""
     reading = _asked(read_object(documents, _text(entry, "id")))
     answer = reading.value or {}
     named = answer.get("issuer")
     named = named.get("id") if isinstance(named, dict) else named
     if named is not None and named != issuer:
-        raise _CannotTell("the list of revoked badges is that of another issuer")
+        raise _CannotTellError("the list of revoked badges is that of another issuer")
     listed = answer.get("revokedCredential", answer.get("revokedCredentials"))
     if not isinstance(listed, list) or credential_id is None:
-        raise _CannotTell("the list of revoked badges is not of the form that the standard says (revokedCredential)")
+        raise _CannotTellError(
+            "the list of revoked badges is not of the form that the standard says (revokedCredential)"
+        )
     for item in listed:
         name = item.get("id") if isinstance(item, dict) else item
         if name == credential_id and not (isinstance(item, dict) and item.get("revoked") is False):
@@ -100,17 +103,19 @@ def _from_bits(entry: Entry, kind: str, issuer: str, documents: Documents, now: 
     subject = _subject(credential, _LIST_TYPES[kind][1])
     purposes = _texts(subject.get("statusPurpose"))
     if purpose not in purposes:
-        raise _CannotTell(f"the list is for {' and '.join(purposes)[:60] or 'nothing named'}, not for {purpose[:30]}")
+        raise _CannotTellError(
+            f"the list is for {' and '.join(purposes)[:60] or 'nothing named'}, not for {purpose[:30]}"
+        )
     try:
         value = status_at(inflate(_text(subject, "encodedList")), index, size)
     except StatusListError as error:
-        raise _CannotTell(str(error)) from error
+        raise _CannotTellError(str(error)) from error
     if purpose in _INFORMATION:
         return passed("status", f"The issuer's list has a note on it ({purpose}: {value}); it is not revoked.")
     if value:
         return _taken_back(_TAKEN_BACK[purpose], _message(entry, value))
     if credential.get("id") not in (None, url):
-        raise _CannotTell("the address of the list answers another list")
+        raise _CannotTellError("the address of the list answers another list")
     return passed("status", f"The issuer's list says that it is not {_TAKEN_BACK[purpose]}.")
 
 
@@ -118,14 +123,14 @@ def _place(entry: Entry) -> tuple[str, str, int, int]:
     """Return purpose, list, index and size of an entry."""
     purpose = _text(entry, "statusPurpose")
     if purpose not in _TAKEN_BACK and purpose not in _INFORMATION:
-        raise _CannotTell(f"the purpose {purpose[:30]!r} of its status is not known")
+        raise _CannotTellError(f"the purpose {purpose[:30]!r} of its status is not known")
     index, size = entry.get("statusListIndex"), entry.get("statusSize", 1)
     if isinstance(index, str) and index.isascii() and index.isdigit() and len(index) < 16:
         index = int(index)
     if isinstance(index, bool) or not isinstance(index, int) or index < 0:
-        raise _CannotTell("its place in the list is no number (statusListIndex)")
+        raise _CannotTellError("its place in the list is no number (statusListIndex)")
     if isinstance(size, bool) or not isinstance(size, int):
-        raise _CannotTell("the size of its status is no number (statusSize)")
+        raise _CannotTellError("the size of its status is no number (statusSize)")
     return purpose, _text(entry, "statusListCredential"), index, size
 
 
@@ -137,9 +142,9 @@ def _vouched_list(
 
     signed = read_signed(text, issuer, documents, now)
     if signed.document is None or types[0] not in types_of(signed.document):
-        raise _CannotTell(f"the address of the list answers no {types[0]}", signed.needs)
+        raise _CannotTellError(f"the address of the list answers no {types[0]}", signed.needs)
     if signed.problem:
-        raise _CannotTell(f"the list itself is not vouched for ({signed.problem})", signed.needs)
+        raise _CannotTellError(f"the list itself is not vouched for ({signed.problem})", signed.needs)
     _in_time(signed.document, now)
     return signed.document
 
@@ -155,7 +160,7 @@ def _in_time(credential: Mapping[str, object], now: datetime) -> None:
             except ParseError:
                 instant = None
             if instant is None or (now > instant.latest if ends else now < instant.earliest):
-                raise _CannotTell("the list itself is out of date" if ends else "the list itself is not valid yet")
+                raise _CannotTellError("the list itself is out of date" if ends else "the list itself is not valid yet")
 
 
 def _subject(credential: Mapping[str, object], kind: str) -> Mapping[str, object]:
@@ -163,7 +168,7 @@ def _subject(credential: Mapping[str, object], kind: str) -> Mapping[str, object
     for subject in value if isinstance(value, list) else [value]:
         if isinstance(subject, dict) and kind in types_of(subject):
             return subject
-    raise _CannotTell(f"the list holds no {kind}")
+    raise _CannotTellError(f"the list holds no {kind}")
 
 
 def _taken_back(what: str, reason: object) -> Check:
@@ -183,7 +188,7 @@ def _message(entry: Entry, value: int) -> str | None:
 
 def _asked(reading: Reading) -> Reading:
     if reading.state is not State.READ:
-        raise _CannotTell(reading.why, reading.needs)
+        raise _CannotTellError(reading.why, reading.needs)
     return reading
 
 
@@ -198,7 +203,7 @@ def _texts(value: object) -> list[str]:
 def _text(value: Mapping[str, object], name: str) -> str:
     text = value.get(name)
     if not isinstance(text, str) or not text:
-        raise _CannotTell(f"{name} is missing or no text (credentialStatus)")
+        raise _CannotTellError(f"{name} is missing or no text (credentialStatus)")
     return text
 
 

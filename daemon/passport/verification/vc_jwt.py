@@ -13,13 +13,13 @@ from datetime import datetime
 from passport.badge.compact import CompactJws, parse_compact
 from passport.badge.dates import parse_instant
 from passport.badge.detection import credential_of
-from passport.badge.model import AchievementCredential
 from passport.errors import ParseError
 from passport.verification.answers import failed
 from passport.verification.documents import Documents
 from passport.verification.jose import algorithm_of, check_signature, embedded_key_of, header_problem, key_id_of
 from passport.verification.ownership import Ownership, issuers_header_key, issuers_key, issuers_only_keys
 from passport.verification.report import Check, Outcome
+from passport.verification.sd_jwt import disclosure_problem
 
 CLAIM_SLACK_S = 60.0
 """How far `nbf` and `exp` may lie from the dates of the credential: issuers write both from two looks at the clock."""
@@ -41,7 +41,7 @@ def check_jwt(source: str, issuer: str, documents: Documents, now: datetime) -> 
         jws = parse_compact(source)
     except ParseError as error:
         return Envelope((failed("signature", f"The signed text cannot be read: {error}."),))
-    problem = header_problem(jws)
+    problem = header_problem(jws) or (disclosure_problem(jws) if jws.is_sd_jwt else None)
     if problem:
         return Envelope((problem,))
     claims = tuple(failed("structure", text) for text in claim_problems(jws.payload))
@@ -102,11 +102,6 @@ def _right_key(jws: CompactJws, candidates: list[Ownership]) -> Ownership:
                 return one
         return (usable or candidates)[0]
     return candidates[0]
-
-
-def issuer_of(credential: AchievementCredential) -> str:
-    """Return the id of the issuer that the credential itself names; empty when it names none."""
-    return credential.issuer.id or ""
 
 
 def _apart(seconds: float, date: str) -> bool:
