@@ -4,6 +4,8 @@
 import { api } from "./lib/browser.js";
 import { composer } from "./lib/compose.js";
 import { Trouble } from "./lib/daemon.js";
+import { clean } from "./detect/urls.js";
+import { loadBook } from "./lib/recipes.js";
 import { loadConnection, forgetTab } from "./lib/store.js";
 import { say } from "./lib/words.js";
 import { saveAddress } from "./work/chosen.js";
@@ -30,6 +32,7 @@ const DEEDS = {
   drop: ({ id = "" }) => drop(id),
   share: ({ network = "", name = "", issuer = "", address = "" }) => share(network, name, issuer, address),
   openPassport: ({ address = "/" }) => openPassport(address),
+  openConnect: () => openConnect(),
 };
 
 api.runtime.onMessage.addListener((message, sender, answer) => {
@@ -65,7 +68,8 @@ api.tabs.onRemoved.addListener((tabId) => void forgetTab(tabId));
 /** @param {string} network @param {string} name @param {string} issuer @param {string} address */
 async function share(network, name, issuer, address) {
   const text = issuer ? say("share_text_issuer", name, issuer) : say("share_text", name);
-  const url = composer(network, { name, issuer, address }, text);
+  const { secrets } = await loadBook();
+  const url = composer(network, { name, issuer, address: clean(address, secrets) ?? "" }, text);
   if (url) await api.tabs.create({ url });
 }
 
@@ -73,6 +77,13 @@ async function share(network, name, issuer, address) {
 async function openPassport(path) {
   const connection = await loadConnection();
   if (connection && path.startsWith("/")) await api.tabs.create({ url: connection.base + path });
+}
+
+/** Lead to the page on which the button connects. */
+async function openConnect() {
+  const { bases, trouble } = await passport.find();
+  if (!bases[0]) throw new Trouble(trouble);
+  await api.tabs.create({ url: `${bases[0]}/connect` });
 }
 
 void resume();

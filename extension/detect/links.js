@@ -21,7 +21,7 @@ export function fromPage(page, book) {
 }
 
 /** @param {Snapshot} page @returns {string} */
-export const titleOf = (page) => page.heading || shortened(page.meta["og:title"] ?? "") || page.title;
+export const titleOf = (page) => shortened(page.meta["og:title"] ?? "") || page.heading || (page.title.split(/ [|•–-] /, 1)[0] ?? "");
 
 /** Credly's title says "NAME was issued by …". @param {string} title */
 const shortened = (title) => title.replace(/ was issued by .*$/s, "");

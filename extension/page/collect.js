@@ -12,6 +12,7 @@ export function collect() {
   const SPECIAL = /^data-(.*(assert|badge|credential|openbadge).*|vc)$/;
   const JSON_TYPES = /^(application\/(ld\+json|vc\+ld\+json|vc|vc\+jwt|credential\+.*|json)|text\/plain)\b/i;
   const LAZY = ["data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-bg", "data-background-image"];
+  const GENERIC = /^(verif\w*|valid\w*|check|assertion|evidence|criteria|credential|badge|json|png|svg|baked|download.*|view .*|open .*|share.*|linkedin|exportieren|.* (json|png) ?.*)$/i;
   const BOXLESS = new Set(["script", "style", "link", "meta", "title", "head", "html", "template", "option", "br", "source", "base", "noscript", "path", "g", "use"]);
   const getAttribute = Element.prototype.getAttribute;
   const queryAll = { document: Document.prototype.querySelectorAll, fragment: DocumentFragment.prototype.querySelectorAll };
@@ -86,13 +87,31 @@ export function collect() {
     const href = address(attr(element, "href") || attr(element, "xlink:href"));
     if (!href || /^(data|javascript|mailto|tel|blob|about):/i.test(href)) return;
     const tag = element.localName === "link" ? "link" : "a";
-    const label = tag === "a" ? brief(content(element)) || brief(attr(element, "title")) || imageName(element) : brief(attr(element, "title"));
+    const label = tag === "a" ? linkName(element) : brief(attr(element, "title"));
     add(page.links, MAX.links, { href, rel: attr(element, "rel"), type: attr(element, "type"), text: label, download: element.hasAttribute("download"), tag }, href.length + 100);
+  };
+
+  /** What a link calls what it leads to; "Verify" and the like say nothing, the picture of that row may. @param {Element} element */
+  const linkName = (element) => {
+    const own = brief(attr(element, "title")) || brief(words(element)) || imageName(element);
+    if (own && !GENERIC.test(own)) return own;
+    const row = closest.call(element, "tr,li,article,figure");
+    return row ? imageName(row) : "";
   };
 
   const imageName = (/** @type {Element} */ element) => {
     const inside = Element.prototype.querySelector.call(element, "img[alt]");
     return inside ? brief(attr(inside, "alt")) : "";
+  };
+
+  /** Texts of neighbouring blocks must not run into each other: the first is the title. @param {Element} element */
+  const words = (element) => {
+    const walker = Document.prototype.createTreeWalker.call(document, element, NodeFilter.SHOW_TEXT);
+    for (let count = 0; count < 50 && walker.nextNode(); count += 1) {
+      const text = content(walker.currentNode).trim();
+      if (text) return text;
+    }
+    return "";
   };
 
   /** @param {Element} element */
@@ -203,7 +222,7 @@ export function collect() {
 
   const find = Document.prototype.querySelector;
   page.title = brief(content(find.call(document, "title")));
-  page.heading = brief(content(find.call(document, "h1")));
+  page.heading = ["h1", "main h2", "h2", "h3"].map((name) => brief(content(find.call(document, name)))).find((text) => text && !GENERIC.test(text)) ?? "";
   walk(document);
   return page;
 }

@@ -3,6 +3,7 @@
 import { inspect } from "../detect/bytes.js";
 import { detect, extend, merge } from "../detect/detect.js";
 import { isLocal, parse } from "../detect/urls.js";
+import { api } from "../lib/browser.js";
 import { Trouble } from "../lib/daemon.js";
 import { loadBook } from "../lib/recipes.js";
 import { loadPictures, loadTab, savePictures } from "../lib/store.js";
@@ -49,7 +50,10 @@ async function lookAtPassport(tabId, url) {
     const code = await readCode(tabId);
     if (code) await pairWith(base, code);
     const ours = code ? "ours" : await passport.ping(base);
-    if (ours === "ours") return void (await change(tabId, (state) => ({ ...state, phase: code ? "connected" : "gallery" })));
+    if (ours === "ours") {
+      await change(tabId, (state) => ({ ...state, phase: code ? "connected" : "gallery" }));
+      return void (await refresh(tabId));
+    }
   } catch (error) {
     const problem = error instanceof Trouble ? error.code : "no-permission";
     return void (await change(tabId, (state) => ({ ...state, phase: "gallery", problem })));
@@ -156,8 +160,16 @@ export async function refresh(tabId) {
     const known = new Map(/** @type {{key: string, entry: KnownEntry | null}[]} */ (answer.items).map((each) => [each.key, each.entry]));
     await change(tabId, (now) => ({ ...now, problem: "", items: now.items.map((item) => ({ ...item, entry: item.entry ?? known.get(item.key) ?? null })) }));
   } catch (error) {
-    await change(tabId, (now) => ({ ...now, problem: error instanceof Trouble ? error.code : "not-running" }));
+    const problem = await problemOf(error);
+    await change(tabId, (now) => ({ ...now, problem }));
   }
+}
+
+/** Firefox lets its owner take the permission for this computer back. @param {unknown} error */
+async function problemOf(error) {
+  const code = error instanceof Trouble ? error.code : "not-running";
+  if (code !== "not-running") return code;
+  return (await api.permissions.contains({ origins: ["http://127.0.0.1/*"] })) ? code : "no-permission";
 }
 
 /**
