@@ -145,9 +145,8 @@ def main(badges: int) -> int:
         vault.warm()
         middle, late = searches(vault)
         vault.close()
-    print(
-        f"opening alone: {none[1] * 1e3:.0f} ms with none, {many[1] * 1e3:.0f} ms with {badges}; warming {many[2]:.2f} s"
-    )
+    opening = f"{none[1] * 1e3:.0f} ms with none, {many[1] * 1e3:.0f} ms with {badges}"
+    print(f"opening alone: {opening}; warming {many[2]:.2f} s")
     goals = [
         (f"decision: {ours * 1e3:.3f} ms, SQLite WAL FULL {theirs * 1e3:.3f} ms, ratio", ours / theirs, 2.0),
         (f"start: {many[0]:.2f} s with {badges}, {none[0]:.2f} s with none, ratio", many[0] / none[0], 1.5),

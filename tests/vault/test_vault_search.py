@@ -145,6 +145,7 @@ def test_the_catalogue_kept_up_to_date_answers_as_one_built_anew(tmp_path, seed)
         "expiring:",
         "collection:c",
     ]
+    keys = [("tag:x", True), ("tag:x", None), ("rating", 3), ("trashed", True), ("trashed", False)]
     for step in range(120):
         subject = chance.choice(subjects)
         key, value = chance.choice([*keys, ("note", chance.choice(WORDS))])

@@ -105,7 +105,7 @@ class Index:
 
     def rebuild(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Forget everything and derive it anew from the journals."""
-        self.close()
+        self._snapshots.close()
         for path in self._folder.glob("index.*"):
             with suppress(OSError):
                 self._disk.unlink(path)
@@ -162,7 +162,7 @@ class Index:
         row = fold_in(old, subject, stamp, values, spot)
         if row is None:
             return False
-        if is_badge(subject):
+        if "fresh" in row:
             row = settle(row, self.recall)
         self.on_row(subject, table.put(number, row), old, row)
         return True
