@@ -66,7 +66,7 @@ class KeptFile:
     name: str = ""
     size: int = 0
     statement_index: int = 0
-    origin: Origin
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,7 @@ def settle(row: Row, recall: Recall) -> Row:
     if best is None:
         return {k: v for k, v in row.items() if k not in {"content", "best"}}
     sha256 = best.removeprefix(REPORT)
-    row["added"] = min(kept_file("", v).origin.at for k, (_, v) in row["keys"].items() if k.startswith(FILE) and v)
+    row["added"] = min(_origin(v).at for k, (_, v) in row["keys"].items() if k.startswith(FILE) and v)
     if best in fresh:
         return {**row, "best": sha256, "content": fresh[best]}
     if row.get("best") == sha256:
@@ -109,26 +109,29 @@ def said(keys: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 (any JSON va
 
 def kept_file(sha256: str, value: Mapping[str, Any]) -> KeptFile:
     """Return a file of an entry from its event."""
-    origin = value.get("origin") or {}
     return KeptFile(
         sha256=sha256,
         media_type=str(value.get("media_type", "")),
         name=str(value.get("name", "")),
         size=int(value.get("size", 0)),
         statement_index=int(value.get("index", 0)),
-        origin=Origin(**{k: str(origin.get(k, "")) for k in ("kind", "detail", "at")}),
+        origin=_origin(value),
     )
+
+
+def _origin(value: Mapping[str, Any]) -> Origin:
+    origin = value.get("origin") or {}
+    return Origin(**{k: str(origin.get(k, "")) for k in ("kind", "detail", "at")})
 
 
 def entry_of(row: Mapping[str, Any], collections: tuple[str, ...], now: float) -> Entry:
     """Return the entry that a row with content describes, at a moment (seconds since 1970)."""
     keys, about, best = row["keys"], row["content"], row["best"]
-    files = sorted(
-        (kept_file(k[len(FILE) :], keys[k][1]) for k in keys if k.startswith(FILE) and keys[k][1]),
-        key=lambda f: (f.sha256 != best, f.origin.at, f.sha256),
-    )
+    values = {k[len(FILE) :]: keys[k][1] for k in keys if k.startswith(FILE) and keys[k][1]}
+    order = sorted(values, key=lambda sha256: (sha256 != best, _origin(values[sha256]).at, sha256))
+    files = [kept_file(sha256, values[sha256]) for sha256 in order]
     shown = files[0]
-    first = min((f.origin for f in files), key=lambda o: o.at)
+    first = min((_origin(value) for value in values.values()), key=lambda o: o.at)
     return Entry(
         id=row["id"].removeprefix("badge:"),
         sha256=best,
