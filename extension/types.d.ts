@@ -69,6 +69,8 @@ interface Finding {
   addresses: string[];
   /** The statement itself, where the page holds it. */
   text?: string;
+  /** What the statement calls itself. */
+  id?: string;
   reading?: Reading;
   name: string;
   issuer?: string;

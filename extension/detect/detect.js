@@ -76,10 +76,11 @@ function together(first, second) {
     name: first.name.trim() || second.name,
     ...pick("issuer", first, second),
     ...pick("picture", first, second),
+    ...pick("id", first, second),
   };
 }
 
-/** @param {"issuer" | "picture"} field @param {Finding} first @param {Finding} second */
+/** @param {"issuer" | "picture" | "id"} field @param {Finding} first @param {Finding} second */
 function pick(field, first, second) {
   const value = first[field] || second[field];
   return value ? { [field]: value } : {};

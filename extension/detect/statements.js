@@ -131,6 +131,7 @@ export function findingOf({ text: source, spoken }, book, why) {
     key: match?.documents.length ? match.key : address ? `at:${address}` : `says:${spoken.id || fingerprint(source)}`,
     addresses,
     ...(spoken.hosted ? {} : { text: source }),
+    ...(spoken.id ? { id: spoken.id } : {}),
     name: spoken.name,
     issuer: spoken.issuer,
     why,

@@ -155,7 +155,7 @@ export async function refresh(tabId) {
   const state = await loadTab(tabId);
   if (!state) return;
   try {
-    const items = state.items.map(({ key, addresses, text }) => ({ key, addresses, ...(text && text.length < 100_000 ? { text } : {}) }));
+    const items = state.items.map(({ key, addresses, id }) => ({ key, names: [...addresses, ...(id ? [id] : [])] }));
     const answer = items.length ? await passport.call("POST", "/api/v1/captures/look", { items }) : await passport.connect().then(() => ({ items: [] }));
     const known = new Map(/** @type {{key: string, entry: KnownEntry | null}[]} */ (answer.items).map((each) => [each.key, each.entry]));
     await change(tabId, (now) => ({ ...now, problem: "", items: now.items.map((item) => ({ ...item, entry: item.entry ?? known.get(item.key) ?? null })) }));
