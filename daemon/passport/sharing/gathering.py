@@ -224,10 +224,7 @@ class Gatherer:
             criteria_html=cleaned,
             criteria_url=criteria.id if criteria else None,
             evidence=tuple((e.name or e.id or "", e.id) for e in (credential.evidence if credential else ()) if e.id),
-            skills=tuple(
-                (a.target_name or a.target_url or "", a.target_url)
-                for a in (achievement.alignments if achievement else ())
-            ),
+            skills=tuple((a.target_name or a.target_url or "", a.target_url) for a in alignments),
             tags=entry.tags,
             issued=day_of(entry.valid_from),
             expires=day_of(entry.valid_until),
@@ -239,9 +236,7 @@ class Gatherer:
             picture=await self.picture(entry, report, SITE_PICTURE),
             original=None if held else self._original(entry),
             media_type=entry.media_type,
-            credential=credential.source
-            if credential and not held and not credential.source.startswith("http")
-            else None,
+            credential=None if held else statement(report),
             withheld=held,
             recipient=owner if owner and self.vault.state(entry.subject).get("show-name") is not False else None,
         )
