@@ -7,13 +7,22 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from aiohttp import web
 
+from passport.settings import Places, Settings
+from passport.vault.vault import Vault
+from passport.verification.documents import RemoteDocument
 from passport.web.app import build_app
+from passport.web.clients import Clients
 from passport.web.listening import bind, listening
-from passport.web.parts import Parts
+from passport.web.live import Changes
+from passport.web.pairing import PairingCodes
+from passport.web.parts import Limits, Parts
+from passport.web.session import Sessions
+from passport.workers import Workers
 
 
 @dataclass
@@ -21,6 +30,9 @@ class Clock:
     """A clock that the test turns."""
 
     now: datetime = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
 
     def __call__(self) -> datetime:
         return self.now
@@ -109,3 +121,76 @@ async def serve(parts_for: Callable[[int], Parts]) -> AsyncIterator[Served]:
             yield Served(port, parts, app)
     finally:
         parts.changes.close()
+
+
+class Still:
+    """A `Control` that only remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.paused = False
+        self.watching: list = []
+        self.stopped = False
+
+    async def pause(self, seconds: float | None) -> None:
+        self.paused = True
+
+    async def resume(self) -> None:
+        self.paused = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+class Empty:
+    """An intake to which nothing comes."""
+
+    async def take(self, file, *, origin, name):
+        return []
+
+    async def take_url(self, url, origin):
+        return []
+
+    async def import_all(self, paths, urls):
+        for _ in ():
+            yield _
+
+
+@contextlib.asynccontextmanager
+async def passport(home: Path, clock: Clock | None = None) -> AsyncIterator[Served]:
+    """The whole app over an empty vault, without watcher and network."""
+    clock = clock or Clock()
+    places = Places.from_environment({"BADGE_PASSPORT_HOME": str(home)})
+    vault = Vault.open(places, clock=clock)
+    changes = Changes(asyncio.get_running_loop())
+    unsubscribe = vault.subscribe(changes.tell)
+
+    async def no_network(url: str) -> RemoteDocument:
+        return RemoteDocument(url=url, fetched_at="2026-11-24T12:00:00Z", problem="There is no network here.")
+
+    def parts_for(port: int) -> Parts:
+        return Parts(
+            port=port,
+            owner_key="owner-key-of-the-test-0123456789abcdef",
+            places=places,
+            settings=Settings(),
+            clock=clock,
+            vault=vault,
+            intake=Empty(),
+            workers=workers,
+            fetch=no_network,
+            control=Still(),
+            sessions=Sessions(clock),
+            codes=PairingCodes(clock),
+            clients=Clients(places.state / "clients.json", clock),
+            changes=changes,
+            limits=Limits.of(clock),
+            started_at=clock(),
+        )
+
+    async with Workers() as workers:
+        try:
+            async with serve(parts_for) as served:
+                yield served
+        finally:
+            unsubscribe()
+            vault.close()

@@ -68,8 +68,7 @@ class Node:
         if isinstance(value, list):
             found: dict[str, str] = {}
             for item in self.items():
-                for language, text in item.languages().items():
-                    found.setdefault(language, text)
+                found = {**item.languages(), **found}
             return found
         return _language_object(value) if isinstance(value, dict) else {}
 

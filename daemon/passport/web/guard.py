@@ -151,10 +151,14 @@ def check_csrf(request: web.Request, caller: Caller) -> None:
 
 
 def check_type(request: web.Request, route: Route) -> None:
-    """Refuse what a form can send (text/plain, urlencoded, multipart)."""
-    if not request.body_exists and "Content-Type" not in request.headers:
+    """Refuse what a form can send (text/plain, urlencoded, multipart), and what does not say what it is.
+
+    A page elsewhere can send a body without any type; aiohttp would call it `application/octet-stream`.
+    """
+    said = request.headers.getall("Content-Type", [])
+    if not request.body_exists and not said:
         return
-    if request.content_type not in route.types:
+    if len(said) != 1 or said[0].partition(";")[0].strip().lower() not in route.types:
         raise Problem(415, "wrong-type", f"The body must be {' or '.join(route.types)}.")
 
 

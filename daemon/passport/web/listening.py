@@ -22,6 +22,8 @@ HEADER_TIMEOUT_S = 10.0
 MAX_CONNECTIONS = 128
 KEEP_ALIVE_S = 15.0
 """Between two requests of a connection; also ends one that sends half of its second header."""
+LINGERING_S = 2.0
+"""How long the rest of a refused body is still read, so that the client gets to see why."""
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
 END_OF_HEADER = b"\r\n\r\n"
 
@@ -148,7 +150,9 @@ class _Connection(asyncio.Protocol):
 @asynccontextmanager
 async def listening(app: web.Application, listener: socket.socket) -> AsyncIterator[None]:
     """Serve the app on a bound socket for as long as the context lasts."""
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEP_ALIVE_S, shutdown_timeout=2.0)
+    runner = web.AppRunner(
+        app, access_log=None, keepalive_timeout=KEEP_ALIVE_S, lingering_time=LINGERING_S, shutdown_timeout=2.0
+    )
     await runner.setup()
     inner = runner.server
     if inner is None:

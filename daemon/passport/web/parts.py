@@ -10,6 +10,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from passport.fetching import Fetch
 from passport.settings import Places, Settings
 from passport.vault.model import Entry, Origin
 from passport.vault.vault import Vault
@@ -18,6 +19,7 @@ from passport.web.limits import Bucket
 from passport.web.live import Changes
 from passport.web.pairing import Nonces, PairingCodes
 from passport.web.session import Sessions
+from passport.workers import Workers
 
 Clock = Callable[[], datetime]
 
@@ -103,6 +105,8 @@ class Parts:
     clock: Clock
     vault: Vault
     intake: IntakePart
+    workers: Workers
+    fetch: Fetch
     control: Control
     sessions: Sessions
     codes: PairingCodes

@@ -1,1 +1,0 @@
-"""The published passport: a static site of what the owner made public."""
