@@ -150,6 +150,9 @@ class Empty:
     async def take_url(self, url, origin):
         return []
 
+    async def reverify(self, entry_id):
+        pass
+
     async def import_all(self, paths, urls):
         for _ in ():
             yield _

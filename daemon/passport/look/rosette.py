@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ SIZE = 4000
 """Side of the view box; whole numbers keep the file small."""
 INKS = 6
 """How many inks the style sheets know (`ink-0` …)."""
+SEED_BYTES = 25
+_NAME = re.compile(rf"[0-9a-f]{{{2 * SEED_BYTES}}}", re.ASCII)
 _STEPS_PER_WAVE = 9
 _MOTIFS = ((5, 3), (6, 5), (7, 4), (8, 5), (9, 4), (10, 3), (11, 5), (12, 5), (14, 5), (16, 5), (18, 7))
 """Petals of the envelope and waves of the line; without a common divisor."""
@@ -50,19 +53,25 @@ class Rosette:
     ink: int
     """Which of the inks, 0 to INKS - 1."""
     bands: tuple[Band, ...]
+    name: str
+    """For addresses: the seed, in hexadecimal. It does not give the issuer away."""
 
     @classmethod
     def of(cls, issuer: str) -> Rosette:
         """Return the rosette of an issuer, by its id (or its name, where it has no id)."""
         digest = hashlib.sha256(f"rosette\0{issuer}".encode("utf-8", "surrogatepass")).digest()
-        ink, *seeds = digest[0] % INKS, digest[1:9], digest[9:17], digest[17:25]
-        outer, middle, inner = (_band(seed, place) for place, seed in enumerate(seeds))
-        return cls(ink, (outer, middle, inner))
+        return cls.grown(digest[:SEED_BYTES])
 
-    @property
-    def name(self) -> str:
-        """A short name for addresses and caches, equal for equal rosettes."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+    @classmethod
+    def named(cls, name: str) -> Rosette | None:
+        """Return the rosette of that name; None: it is no name of a rosette."""
+        return cls.grown(bytes.fromhex(name)) if _NAME.fullmatch(name) else None
+
+    @classmethod
+    def grown(cls, seed: bytes) -> Rosette:
+        """Return what grows from a seed of SEED_BYTES."""
+        parts = (seed[1:9], seed[9:17], seed[17:25])
+        return cls(seed[0] % INKS, tuple(_band(part, place) for place, part in enumerate(parts)), seed.hex())
 
 
 _PLACES = ((0.78, 0.155, 0.07), (0.52, 0.13, 0.05), (0.26, 0.10, 0.03))

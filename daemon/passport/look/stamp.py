@@ -37,7 +37,7 @@ class Stamp:
 
 def svg(stamp: Stamp) -> str:
     """Return the stamp."""
-    body = _RINGS[stamp.form](stamp) + _word(stamp)
+    body = _GROUNDS.get(stamp.form, _ROUND) + _RINGS[stamp.form](stamp) + _word(stamp)
     turn = _TURN.get(stamp.form, -11)
     return (
         f'<svg class="stamp stamp-{stamp.form}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240" '
@@ -193,6 +193,14 @@ def _octagon(stamp: Stamp) -> str:
     )
 
 
+_GROUND = 'class="stamp-ground" stroke="none"'
+"""Some paper under the ink, where the style sheet gives it a colour: the picture must not drown the words."""
+_ROUND = f'<circle cx="120" cy="120" r="112" {_GROUND}/>'
+_GROUNDS = {
+    Form.SQUARE: f'<rect x="28" y="28" width="184" height="184" rx="9" {_GROUND}/>',
+    Form.DIAMOND: f'<path d="M120 5L235 120L120 235L5 120Z" {_GROUND}/>',
+    Form.HOLLOW: f'<path d="M120 5L235 120L120 235L5 120Z" {_GROUND}/>',
+}
 _RINGS = {
     Form.FULL: _full,
     Form.PLAIN: _plain,

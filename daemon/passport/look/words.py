@@ -143,6 +143,16 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
         "unknown": noted("could not be checked"),
     }
 )
+SECURING: Mapping[str, str] = MappingProxyType(
+    {
+        "hosted": noted("kept at the issuer's own address"),
+        "jws": noted("signed by the issuer (JWS)"),
+        "vc-jwt": noted("signed by the issuer (JWT)"),
+        "sd-jwt": noted("signed by the issuer (SD-JWT)"),
+        "none": noted("not secured by anything"),
+    }
+)
+"""What makes it verifiable; a cryptosuite has its own name."""
 
 
 def word_for(verdict: str, issuer_identity: str | None = None) -> Word:

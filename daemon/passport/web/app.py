@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from passport.web import openapi, signing_in
+from passport.web import gallery, openapi, signing_in
 from passport.web.api import badges, connecting, control, saving, types
+from passport.web.forms import FORM_TYPES
 from passport.web.guard import add_headers, guard
+from passport.web.pages import badge, decisions, pictures, serving
+from passport.web.pages.rendering import PAGES as SHARED
+from passport.web.pages.rendering import Pages
 from passport.web.parts import PARTS, Parts
 from passport.web.routing import MAX_UPLOAD_BYTES, ROUTES, Handler, Operation, Route, Scope
 
@@ -18,6 +22,11 @@ PUBLIC, EXTENSION, GALLERY, OWNER = Scope.PUBLIC, Scope.EXTENSION, Scope.GALLERY
 def page(path: str, handler: Handler, scope: Scope = GALLERY, *, from_elsewhere: bool = False) -> Route:
     """List a page that people see."""
     return Route(method="GET", path=path, handler=handler, scope=scope, from_elsewhere=from_elsewhere)
+
+
+def form(path: str, handler: Handler, *, max_body: int = 1 << 20) -> Route:
+    """List what a form of our own pages is sent to."""
+    return Route(method="POST", path=path, handler=handler, scope=GALLERY, types=FORM_TYPES, max_body=max_body)
 
 
 def api(method: str, path: str, handler: Handler, scope: Scope, operation: Operation) -> Route:
@@ -32,8 +41,19 @@ def api(method: str, path: str, handler: Handler, scope: Scope, operation: Opera
 
 PAGES: tuple[Route, ...] = (
     page("/open", signing_in.open_gallery, PUBLIC),
-    page("/", signing_in.show_placeholder),
     page("/events", signing_in.show_events),
+    page("/static/{path:.+}", serving.get_static, PUBLIC),
+    page("/rosette/{name}.svg", serving.get_rosette),
+    page("/", gallery.show_gallery),
+    page("/card/{id}", gallery.show_card),
+    page("/picture/{sha256}/{size}", pictures.show_picture),
+    page("/original/{id}/{sha256}", pictures.save_original),
+    page("/badge/{id}", badge.show_badge),
+    form("/badge/{id}/check", badge.check_again),
+    form("/badge/{id}/issuer", badge.know_issuer),
+    form("/badges/decide", decisions.decide),
+    form("/undo", decisions.undo),
+    form("/theme", serving.post_theme),
 )
 
 CONNECTING: tuple[Route, ...] = (
@@ -109,6 +129,7 @@ def build_app(parts: Parts, routes: Sequence[Route] = ALL_ROUTES) -> web.Applica
     """Join the guard, the routes and what they work with."""
     app = web.Application(middlewares=[guard], client_max_size=MAX_UPLOAD_BYTES + 1)
     app[PARTS] = parts
+    app[SHARED] = Pages.build(parts)
     app[ROUTES] = {app.router.add_route(route.method, route.path, route.handler): route for route in routes}
     app.on_response_prepare.append(add_headers)
     return app

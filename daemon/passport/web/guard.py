@@ -13,6 +13,7 @@ from aiohttp import web
 
 from passport.errors import PassportError
 from passport.web.callers import CALLER, EXTENSION_ORIGIN, Caller, read_body, recognise
+from passport.web.forms import form_of
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem, problem_page, problem_response
 from passport.web.routing import ROUTES, Handler, Route, Scope
@@ -80,9 +81,9 @@ async def admit(request: web.Request) -> None:
     request[CALLER] = caller
     check_scope(parts, route, caller)  # 7
     if request.method not in SAFE_METHODS:
-        check_csrf(request, caller)  # 8
-        check_type(request, route)  # 9
-        await read_body(request, route.max_body)  # 10
+        check_type(request, route)  # 8
+        await read_body(request, route.max_body)  # 9
+        await check_csrf(request, route, caller)  # 10
 
 
 def check_target(request: web.Request) -> None:
@@ -141,11 +142,12 @@ def check_scope(parts: Parts, route: Route, caller: Caller) -> None:
     raise Problem(403, "out-of-scope", "This is not allowed from here.", remedy="Do it in your gallery.")
 
 
-def check_csrf(request: web.Request, caller: Caller) -> None:
-    """Ask what only our own pages can read (a cookie is sent by itself)."""
+async def check_csrf(request: web.Request, route: Route, caller: Caller) -> None:
+    """Ask what only our own pages can read (a cookie is sent by itself); a form without script has it in a field."""
     if caller.session is None:
         return
-    token = request.headers.get("X-CSRF-Token", "").encode("utf-8", "surrogateescape")
+    said = request.headers.get("X-CSRF-Token") or ((await form_of(request)).one("csrf") if route.form else "")
+    token = said.encode("utf-8", "surrogateescape")
     if not hmac.compare_digest(token, caller.session.csrf.encode()):
         raise Problem(403, "wrong-csrf-token", "The page is too old.", remedy="Load it anew.")
 
@@ -153,7 +155,8 @@ def check_csrf(request: web.Request, caller: Caller) -> None:
 def check_type(request: web.Request, route: Route) -> None:
     """Refuse what a form can send (text/plain, urlencoded, multipart), and what does not say what it is.
 
-    A page elsewhere can send a body without any type; aiohttp would call it `application/octet-stream`.
+    A page elsewhere can send a body without any type; aiohttp would call it `application/octet-stream`. Only routes
+    for forms of our own pages take what a form sends, and those ask for its token all the same.
     """
     said = request.headers.getall("Content-Type", [])
     if not request.body_exists and not said:
@@ -169,5 +172,5 @@ def _slowed(parts: Parts, problem: Problem) -> Problem:
 
 
 def _show(request: web.Request, problem: Problem) -> web.Response:
-    for_people = not request.path.startswith("/api/") and request.method == "GET"
+    for_people = not request.path.startswith("/api/") and "application/json" not in request.headers.get("Accept", "")
     return problem_page(problem) if for_people else problem_response(problem)

@@ -56,6 +56,9 @@ class IntakePart(Protocol):
     def import_all(self, paths: Sequence[Path], urls: Sequence[str]) -> AsyncIterator[object]:
         """Take in files, folders, addresses."""
 
+    async def reverify(self, entry_id: str) -> object:
+        """Verify a badge anew and keep the report."""
+
 
 class Control(Protocol):
     """What the daemon lets itself be told."""

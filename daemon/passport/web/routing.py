@@ -65,7 +65,12 @@ class Route:
     from_elsewhere: bool = False
     """Whether another site may lead the browser here (the way back from signing in at a network)."""
     types: tuple[str, ...] = field(default=("application/json",))
-    """Content types that a body may have. Never one of the three that a form can send (security 2.1)."""
+    """Content types that a body may have. Never one of the three that a form can send (security 2.1), but `form`."""
+
+    @property
+    def form(self) -> bool:
+        """Whether a form of our own pages is sent here: then its field `csrf` may hold the token."""
+        return "application/x-www-form-urlencoded" in self.types
 
 
 Routes = Mapping[web.AbstractRoute, Route]

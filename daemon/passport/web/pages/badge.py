@@ -1,0 +1,129 @@
+"""The page of one badge."""
+
+from __future__ import annotations
+
+import asyncio
+
+import segno
+from aiohttp import web
+from markupsafe import Markup
+
+from passport.errors import VaultError
+from passport.vault.model import Entry
+from passport.verification.documents import Documents
+from passport.verification.report import VerificationReport
+from passport.web.forms import form_of
+from passport.web.pages.badge_view import (
+    MAX_ITEMS,
+    BadgeView,
+    answered,
+    cleaned,
+    history_of,
+    issuer_known,
+    results_of,
+    secured,
+    stamp_of,
+)
+from passport.web.pages.cards import Card
+from passport.web.pages.decisions import answer, apply
+from passport.web.pages.formats import is_web, machine_lines, tidy
+from passport.web.pages.rendering import PAGES, render, speech_of
+from passport.web.parts import PARTS, Parts
+from passport.web.problems import Problem
+
+MAX_SHOWN_STATEMENT = 200_000
+
+
+async def show_badge(request: web.Request) -> web.Response:
+    """Show all that is known of a badge."""
+    parts = request.app[PARTS]
+    entry = entry_of(request)
+    view = await badge_view(request, parts, entry)
+    return render(
+        request,
+        "badge.html",
+        view=view,
+        card=view.card,
+        entry=entry,
+        credential=view.credential,
+        machine=machine_lines(entry),
+        qr=code_of(entry.credential_id),
+        own_tags=list(request.app[PAGES].overview.everything.facets.get("tag", {}))[:200],
+        collections=request.app[PAGES].overview.collection_names,
+        own_evidence=parts.vault.state(entry.subject).get("evidence", ()),
+    )
+
+
+def entry_of(request: web.Request) -> Entry:
+    """Return the badge that the address names. Raise HTTPNotFound."""
+    entry = request.app[PARTS].vault.entry(request.match_info["id"])
+    if entry is None:
+        raise web.HTTPNotFound
+    return entry
+
+
+async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeView:
+    """Put together what the page shows."""
+    say = speech_of(request)
+    report, documents = await asyncio.to_thread(_proof, parts, entry)
+    credential = report.credential if report else None
+    endorsed = (*credential.endorsements, *credential.subject.achievement.endorsements) if credential else ()
+    return BadgeView(
+        card=Card.of(entry),
+        entry=entry,
+        credential=credential,
+        stamp=stamp_of(entry, report, say),
+        checks=answered(report.checks if report else (), say),
+        issuer_known=issuer_known(entry.issuer_identity, say),
+        securing=secured(entry.securing, say),
+        texts=await cleaned(credential, parts.workers),
+        evidence=credential.evidence[:MAX_ITEMS] if credential else (),
+        results=results_of(credential),
+        endorsements=endorsed[:MAX_ITEMS],
+        documents=tuple(documents.values())[:MAX_ITEMS],
+        history=history_of(parts.vault.history(entry.subject), say),
+        statement=(credential.source if credential else "")[:MAX_SHOWN_STATEMENT],
+        verified_at=entry.verified_at,
+    )
+
+
+def _proof(parts: Parts, entry: Entry) -> tuple[VerificationReport | None, Documents]:
+    """Read report and documents; where they are damaged, the page shows what is left."""
+    try:
+        return parts.vault.report(entry.id), parts.vault.documents(entry.id)
+    except VaultError:
+        return None, Documents()
+
+
+def code_of(address: str | None) -> Markup | None:
+    """Return the QR code of a public address."""
+    if not address or not is_web(address) or len(address) > 600:
+        return None
+    code = segno.make(address, micro=False, error="m")
+    return Markup(code.svg_inline(scale=4, border=0, svgclass="qr", lineclass=None, omitsize=True))  # noqa: S704 (squares alone)
+
+
+async def check_again(request: web.Request) -> web.Response:
+    """Ask the issuer again."""
+    form, say = await form_of(request), speech_of(request)
+    entry = entry_of(request)
+    await request.app[PARTS].intake.reverify(entry.id)
+    newer = request.app[PARTS].vault.entry(entry.id) or entry
+    word = say(Card.of(newer).word.word)
+    return answer(request, form, request.app[PAGES].undo.note(say("Checked: %(word)s", word=word), {}))
+
+
+async def know_issuer(request: web.Request) -> web.Response:
+    """Note that the owner knows (or does not know) an issuer, and check its badges again."""
+    form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
+    entry = entry_of(request)
+    if not entry.issuer_id:
+        raise Problem(422, "no-issuer", say("This badge does not say who issued it."))
+    known, name = form.one("known") != "no", tidy(entry.issuer, 80)
+    done = apply(
+        request,
+        {f"issuer:{entry.issuer_id}": {"known": True if known else None}},
+        say("You know %(issuer)s", issuer=name) if known else say("You do not know %(issuer)s", issuer=name),
+    )
+    await parts.intake.reverify(entry.id)
+    return answer(request, form, done)

@@ -1,0 +1,146 @@
+"""What the owner decides of badges, one or many at once; everything can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from aiohttp import web
+
+from passport.vault.model import Entry
+from passport.vault.vault import Vault
+from passport.web.forms import Form, form_of
+from passport.web.pages.formats import tidy
+from passport.web.pages.rendering import PAGES, speech_of
+from passport.web.pages.speech import Speech
+from passport.web.pages.undo import Decisions, Done
+from passport.web.parts import PARTS
+from passport.web.problems import Problem
+
+MAX_TAG = 60
+MAX_NOTE = 20_000
+
+Values = Mapping[str, object]
+
+
+async def decide(request: web.Request) -> web.Response:
+    """Do what the button `do` says with all badges of the field `id`."""
+    form, say, vault = await form_of(request), speech_of(request), request.app[PARTS].vault
+    entries = [entry for key in dict.fromkeys(form.all("id")) if (entry := vault.entry(key))]
+    if not entries:
+        raise Problem(422, "nothing-selected", say("No badge is selected."))
+    done = apply(request, _wanted(form, entries, say), _told(form, entries, say))
+    return answer(request, form, done)
+
+
+async def undo(request: web.Request) -> web.Response:
+    """Take a change back: the one that is named, else the last."""
+    form, say, log = await form_of(request), speech_of(request), request.app[PAGES].undo
+    newest = log.newest()
+    token = form.one("token") or (newest.token if newest else "")
+    done = log.take(token)
+    if done is None:
+        raise Problem(404, "nothing-to-undo", say("There is nothing left to undo."))
+    for subject, values in done.before.items():
+        request.app[PARTS].vault.decide(subject, values)
+    return answer(request, form, Done(say("Undone: %(what)s", what=done.text), {}))
+
+
+def apply(request: web.Request, decisions: Decisions, text: str) -> Done:
+    """Write decisions down, and remember how to take them back."""
+    vault = request.app[PARTS].vault
+    before = {subject: before_of(vault, subject, values) for subject, values in decisions.items()}
+    for subject, values in decisions.items():
+        vault.decide(subject, values)
+    return request.app[PAGES].undo.note(text, before)
+
+
+def before_of(vault: Vault, subject: str, values: Iterable[str]) -> Values:
+    """Return what stands now where values will be written."""
+    state = vault.state(subject)
+    return {key: state.get(key) for key in values}
+
+
+def answer(request: web.Request, form: Form, done: Done, where: str = "") -> web.Response:
+    """Tell a script what was done, or lead a browser back to where it was."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return web.json_response({"text": done.text, "token": done.token, "go": where})
+    target = where or inside(form.one("next"))
+    if done.token:
+        target = f"{target}{'&' if '?' in target else '?'}done={done.token}"
+    return web.Response(status=303, headers={"Location": target})
+
+
+def inside(address: str) -> str:
+    """Return an address only if it is one of ours (security 1.1: open redirects)."""
+    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if ours and "\\" not in address else "/"
+
+
+def _wanted(form: Form, entries: list[Entry], say: Speech) -> Decisions:
+    what = form.one("do")
+    if what in {"collect", "uncollect"}:
+        members = {f"member:{entry.id}": entry.added_at if what == "collect" else None for entry in entries}
+        return {f"collection:{_collection(form, say)}": members}
+    make = _DECISIONS.get(what)
+    if make is None:
+        raise Problem(422, "unknown-decision", say("This page does not know what to do."))
+    values = make(form, say)
+    return {entry.subject: values for entry in entries}
+
+
+def _tag(form: Form, say: Speech) -> str:
+    tag = tidy(form.one("tag"), MAX_TAG)
+    if not tag:
+        raise Problem(422, "no-tag", say("Write a tag first."))
+    return tag
+
+
+def _collection(form: Form, say: Speech) -> str:
+    key = form.one("collection")
+    if not key.isalnum():
+        raise Problem(422, "no-collection", say("Choose a collection first."))
+    return key
+
+
+def _rating(form: Form, say: Speech) -> int:
+    rating = form.one("rating")
+    if rating not in {"0", "1", "2", "3", "4", "5"}:
+        raise Problem(422, "wrong-rating", say("A rating is from 0 to 5."))
+    return int(rating)
+
+
+_DECISIONS: Mapping[str, Callable[[Form, Speech], Values]] = {
+    "tag": lambda form, say: {f"tag:{_tag(form, say)}": True},
+    "untag": lambda form, say: {f"tag:{_tag(form, say)}": None},
+    "public": lambda _form, _say: {"visibility": "public"},
+    "private": lambda _form, _say: {"visibility": "private"},
+    "trash": lambda _form, _say: {"trashed": True},
+    "untrash": lambda _form, _say: {"trashed": False},
+    "accept": lambda _form, _say: {"state": "accepted"},
+    "decline": lambda _form, _say: {"state": "declined"},
+    "rate": lambda form, say: {"rating": _rating(form, say)},
+    "note": lambda form, _say: {"note": form.one("note")[:MAX_NOTE].replace("\r\n", "\n")},
+}
+
+
+def _told(form: Form, entries: list[Entry], say: Speech) -> str:
+    badges = (
+        f"“{tidy(entries[0].name, 60)}”"
+        if len(entries) == 1
+        else say.many("%(number)s badge", "%(number)s badges", len(entries))
+    )
+    sentences = {
+        "tag": say("%(badges)s: tagged %(tag)s", badges=badges, tag=tidy(form.one("tag"), MAX_TAG)),
+        "untag": say("%(badges)s: tag %(tag)s taken off", badges=badges, tag=tidy(form.one("tag"), MAX_TAG)),
+        "public": say("%(badges)s: shown on your page", badges=badges),
+        "private": say("%(badges)s: kept private", badges=badges),
+        "trash": say("%(badges)s: moved to the trash", badges=badges),
+        "untrash": say("%(badges)s: back in the gallery", badges=badges),
+        "accept": say("%(badges)s: accepted", badges=badges),
+        "decline": say("%(badges)s: declined", badges=badges),
+        "rate": say("%(badges)s: rated", badges=badges),
+        "note": say("%(badges)s: note saved", badges=badges),
+        "collect": say("%(badges)s: put into the collection", badges=badges),
+        "uncollect": say("%(badges)s: taken out of the collection", badges=badges),
+    }
+    return sentences.get(form.one("do"), "")

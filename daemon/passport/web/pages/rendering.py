@@ -1,0 +1,126 @@
+"""One environment of templates, and one way to answer with a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import jinja2
+from aiohttp import web
+from babel.core import negotiate_locale
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from passport.look.stamp import mark
+from passport.look.words import Form
+from passport.web.pages import formats
+from passport.web.pages.frame import shell_of
+from passport.web.pages.overview import Overview
+from passport.web.pages.speech import Speech, point
+from passport.web.pages.statics import Statics
+from passport.web.pages.undo import UndoLog
+from passport.web.parts import PARTS, Parts
+
+LANGUAGES = ("en", "fi")
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What all pages share; built once with the app."""
+
+    templates: jinja2.Environment
+    statics: Statics
+    overview: Overview
+    undo: UndoLog = field(default_factory=UndoLog)
+
+    @classmethod
+    def build(cls, parts: Parts) -> Pages:
+        """Read templates and statics from the package, and follow the vault's changes."""
+        statics = Statics.load()
+        overview = Overview(parts.vault)
+        parts.vault.subscribe(overview.forget)
+        return cls(environment(statics), statics, overview)
+
+
+PAGES = web.AppKey("pages", Pages)
+
+
+def environment(statics: Statics) -> jinja2.Environment:
+    """Return the environment: everything is escaped, and what is not defined is an error."""
+    templates = jinja2.Environment(
+        loader=jinja2.PackageLoader("passport.web", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=False,
+        auto_reload=False,
+    )
+    templates.globals.update(static=statics.address, mark=_mark, _=_translated, ngettext=_translated_number)
+    templates.filters.update(
+        day=_day, iso=_iso, ago=_ago, is_web=formats.is_web, shortened=formats.shortened, tidy=formats.tidy
+    )
+    return templates
+
+
+def speech_of(request: web.Request) -> Speech:
+    """Return the owner's language: as set, else as the browser asks."""
+    chosen = request.app[PARTS].settings.language
+    if chosen:
+        return Speech.of([chosen])
+    asked = [part.split(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")][:8]
+    found = negotiate_locale(asked, LANGUAGES, sep="-")
+    return Speech.of([next((tag for tag in asked if tag.startswith(found)), found)] if found else [])
+
+
+def render(request: web.Request, template: str, **context: object) -> web.Response:
+    """Answer with a page."""
+    text = draw(request, template, **context)
+    headers = {"Vary": "Part"}
+    return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+def draw(request: web.Request, template: str, **context: object) -> str:
+    """Return the text of a page or of a part of one."""
+    pages, parts, say = request.app[PAGES], request.app[PARTS], speech_of(request)
+    done = pages.undo.find(request.query.get("done", ""))
+    shell = shell_of(request, say, pages.overview, done)
+    return pages.templates.get_template(template).render(shell=shell, say=say, now=parts.clock(), **context)
+
+
+def wants_part(request: web.Request) -> str:
+    """Return which part of a page a script asks for; empty: the whole page."""
+    return request.headers.get("Part", "")
+
+
+@jinja2.pass_context
+def _translated(context: Context, text: str, **values: object) -> Markup:
+    return _say(context).markup(text, **values)
+
+
+@jinja2.pass_context
+def _translated_number(context: Context, one: str, more: str, number: int, **values: object) -> str:
+    return _say(context).many(one, more, number, **values)
+
+
+def _say(context: Mapping[str, object] | Context) -> Speech:
+    say = context["say"]
+    assert isinstance(say, Speech)  # noqa: S101 (draw puts it there)
+    return say
+
+
+@jinja2.pass_context
+def _day(context: Context, text: str | None, whole: bool = False) -> str:
+    return _say(context).day(text, whole=whole)
+
+
+@jinja2.pass_context
+def _ago(context: Context, text: str | None) -> str:
+    return _say(context).ago(text, context["now"])
+
+
+def _iso(text: str | None) -> str:
+    found = point(text)
+    return found.isoformat() if found else ""
+
+
+def _mark(form: Form) -> Markup:
+    return Markup(mark(form))  # noqa: S704 (drawn by ourselves, from a fixed list)

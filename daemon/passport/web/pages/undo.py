@@ -1,0 +1,51 @@
+"""Taking back what was just decided: the last changes, with what stood there before."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MAX_KEPT = 100
+
+Decisions = Mapping[str, Mapping[str, object]]
+"""Values by subject and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One change that can be taken back."""
+
+    text: str
+    """What was done, in the owner's language."""
+    before: Decisions
+    """What stood there; None: nothing."""
+    token: str = ""
+
+
+@dataclass(slots=True)
+class UndoLog:
+    """The last changes of this run; older ones stay in the badge's history."""
+
+    _done: dict[str, Done] = field(default_factory=dict)
+
+    def note(self, text: str, before: Decisions) -> Done:
+        """Remember a change and return it with the token that takes it back."""
+        done = Done(text, before, secrets.token_urlsafe(12) if before else "")
+        if before:
+            self._done[done.token] = done
+            while len(self._done) > MAX_KEPT:
+                del self._done[next(iter(self._done))]
+        return done
+
+    def find(self, token: str) -> Done | None:
+        """Return a change without taking it back (for the page that follows it)."""
+        return self._done.get(token)
+
+    def take(self, token: str) -> Done | None:
+        """Return a change and forget it."""
+        return self._done.pop(token, None)
+
+    def newest(self) -> Done | None:
+        """Return the last change."""
+        return next(reversed(self._done.values()), None)

@@ -1,0 +1,195 @@
+// @ts-check
+// The gallery: search as one types, filters without loading anew, more cards when the end comes near.
+
+import { part, tell, tellError, send, undo } from "./page.js";
+
+let asking = new AbortController();
+
+const results = () => document.getElementById("results");
+
+/**
+ * Show another look of the gallery.
+ * @param {string} address
+ * @param {"push" | "replace" | "none"} history what becomes of the address bar
+ */
+export async function look(address, history = "push") {
+  asking.abort();
+  asking = new AbortController();
+  try {
+    const found = await part(address, "results", asking.signal);
+    const open = document.querySelector("details.filters")?.hasAttribute("open");
+    const focused = document.activeElement;
+    const again = focused instanceof HTMLAnchorElement && results()?.contains(focused) ? focused.textContent : null;
+    const summary = found.querySelector("#results")?.getAttribute("data-summary");
+    results()?.replaceWith(...found.childNodes);
+    if (open) document.querySelector("details.filters")?.setAttribute("open", "");
+    if (summary) setText("summary", summary);
+    if (again) focusAgain(again);
+    if (history === "push") window.history.pushState(null, "", address);
+    if (history === "replace") window.history.replaceState(null, "", address);
+    prepare();
+  } catch (error) {
+    if (!(error instanceof DOMException)) tellError(error);
+  }
+}
+
+/** @param {string} id @param {string} text */
+function setText(id, text) {
+  const element = document.getElementById(id);
+  if (element) element.textContent = text;
+}
+
+/** Keep the focus where it was, on the filter of the same name. @param {string} text */
+function focusAgain(text) {
+  for (const link of results()?.querySelectorAll("a") ?? []) {
+    if (link.textContent === text) return link.focus();
+  }
+}
+
+/** Watch the end of what is shown, and the boxes that select. */
+function prepare() {
+  const more = document.getElementById("more");
+  if (more) nearing.observe(more);
+  countPicked();
+}
+
+const nearing = new IntersectionObserver(
+  (seen) => {
+    for (const entry of seen) {
+      if (entry.isIntersecting && entry.target instanceof HTMLAnchorElement) showMore(entry.target);
+    }
+  },
+  { rootMargin: "1200px" },
+);
+
+/** @param {HTMLAnchorElement} link */
+async function showMore(link) {
+  nearing.unobserve(link);
+  try {
+    const found = await part(link.href, "more");
+    const shown = document.getElementById("shown");
+    const sentinel = found.querySelector(".sentinel");
+    sentinel?.remove();
+    const last = shown?.matches(".timeline") ? shown.querySelector("ul:last-child") : shown;
+    for (const child of [...found.children]) (child.tagName === "LI" ? last : shown)?.append(child);
+    link.closest(".sentinel")?.remove();
+    if (sentinel) results()?.append(sentinel);
+    prepare();
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+/** @returns {HTMLInputElement[]} */
+export function picked() {
+  return [...document.querySelectorAll(".pick input")].filter((box) => box instanceof HTMLInputElement && box.checked);
+}
+
+function countPicked() {
+  setText("picked-count", String(picked().length));
+  const clear = document.querySelector("[data-unpick]");
+  if (clear instanceof HTMLElement) clear.hidden = false;
+}
+
+export function unpick() {
+  for (const box of picked()) box.checked = false;
+  countPicked();
+}
+
+/** The address of what the search field and the filters say. */
+function searched() {
+  const form = document.querySelector("form.search");
+  if (!(form instanceof HTMLFormElement)) return location.href;
+  const here = new URL(location.href);
+  const words = /** @type {HTMLInputElement} */ (document.getElementById("q")).value;
+  if (words) here.searchParams.set("q", words);
+  else here.searchParams.delete("q");
+  here.searchParams.delete("offset");
+  here.searchParams.delete("done");
+  return here.pathname + here.search;
+}
+
+let waiting = 0;
+
+function search() {
+  clearTimeout(waiting);
+  waiting = window.setTimeout(() => look(searched(), "replace"), 90);
+}
+
+/** @param {SubmitEvent} event */
+async function decide(event) {
+  const button = event.submitter;
+  if (!(button instanceof HTMLButtonElement) || button.dataset.plain !== undefined) return;
+  event.preventDefault();
+  const values = new URLSearchParams();
+  for (const [name, value] of new FormData(/** @type {HTMLFormElement} */ (event.target), button)) {
+    values.append(name, String(value));
+  }
+  try {
+    const done = await send("/badges/decide", values);
+    tell(done.text, done.token ? () => undo(done.token) : undefined);
+    unpick();
+    await look(location.pathname + location.search, "none");
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+/** @param {MouseEvent} event */
+function follow(event) {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (link.id === "more") {
+    event.preventDefault();
+    showMore(link);
+  } else if (link.matches("#results .tools a, #results .facets a, #results .none-found a")) {
+    event.preventDefault();
+    const field = document.getElementById("q");
+    const words = new URL(link.href).searchParams.get("q") ?? "";
+    if (field instanceof HTMLInputElement && field.value !== words) field.value = words;
+    look(link.pathname + link.search);
+  }
+}
+
+let range = /** @type {HTMLInputElement | null} */ (null);
+
+/** Select all badges between two, with the shift key. @param {MouseEvent} event */
+function pick(event) {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement) || !box.matches(".pick input")) return;
+  if (event.shiftKey && range) {
+    const boxes = [...document.querySelectorAll(".pick input")];
+    const [from, to] = [boxes.indexOf(range), boxes.indexOf(box)].sort((a, b) => a - b);
+    for (const one of boxes.slice(from, to + 1)) /** @type {HTMLInputElement} */ (one).checked = box.checked;
+  }
+  range = box;
+  countPicked();
+}
+
+export function start() {
+  const field = document.getElementById("q");
+  if (!results() || !(field instanceof HTMLInputElement)) return;
+  field.addEventListener("input", search);
+  document.querySelector("form.search")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    look(searched());
+  });
+  document.addEventListener("click", follow);
+  document.addEventListener("click", pick);
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLSelectElement && event.target.id === "sort") {
+      const here = new URL(location.href);
+      here.searchParams.set("sort", event.target.value);
+      here.searchParams.delete("offset");
+      look(here.pathname + here.search);
+    }
+  });
+  document.getElementById("picking")?.addEventListener("submit", decide);
+  document.querySelector("[data-unpick]")?.addEventListener("click", unpick);
+  document.addEventListener("passport:changed", () => look(location.pathname + location.search, "none"));
+  window.addEventListener("popstate", () => {
+    field.value = new URL(location.href).searchParams.get("q") ?? "";
+    look(location.pathname + location.search, "none");
+  });
+  prepare();
+}

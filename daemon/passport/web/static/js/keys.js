@@ -1,0 +1,123 @@
+// @ts-check
+// The keyboard: / to search, arrows from badge to badge, x to select, z to undo, ? for help, g and a letter to go.
+
+import { typing, undo } from "./page.js";
+import { picked, unpick } from "./gallery.js";
+
+const PLACES = { g: "/", i: "/inbox", a: "/add", s: "/settings", t: "/trash", p: "/profile" };
+
+let going = false;
+
+/** @returns {HTMLAnchorElement[]} */
+const badges = () => [...document.querySelectorAll("a.open")].filter((link) => link instanceof HTMLAnchorElement);
+
+/** Go to the next badge in a direction, by where it is seen. @param {string} key */
+function move(key) {
+  const all = badges();
+  const here = all.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement));
+  if (here < 0) return focusOn(all[0]);
+  const rtl = document.documentElement.dir === "rtl";
+  if (key === "ArrowLeft" || key === "ArrowRight") {
+    return focusOn(all[here + ((key === "ArrowRight") !== rtl ? 1 : -1)]);
+  }
+  if (key === "Home") return focusOn(all[0]);
+  if (key === "End") return focusOn(all[all.length - 1]);
+  focusOn(above(all, here, key === "ArrowDown" ? 1 : -1));
+}
+
+/** The badge above or below: the nearest one of the next row. @param {HTMLAnchorElement[]} all @param {number} here @param {1 | -1} step */
+function above(all, here, step) {
+  const box = (/** @type {Element} */ link) => (link.closest("li") ?? link).getBoundingClientRect();
+  const from = box(all[here]);
+  let best = null;
+  for (let place = here + step; place >= 0 && place < all.length; place += step) {
+    const to = box(all[place]);
+    if (Math.abs(to.top - from.top) < 8) continue;
+    if (best && Math.abs(to.top - box(best).top) > 8) break;
+    if (!best || Math.abs(to.left - from.left) < Math.abs(box(best).left - from.left)) best = all[place];
+  }
+  return best;
+}
+
+/** @param {HTMLAnchorElement | null | undefined} link */
+function focusOn(link) {
+  if (!link) return;
+  link.focus({ preventScroll: true });
+  (link.closest("li") ?? link).scrollIntoView({ block: "nearest" });
+}
+
+function help() {
+  const dialog = document.getElementById("help");
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+}
+
+/** @param {KeyboardEvent} event @returns {boolean} whether the key did something */
+function press(event) {
+  if (going) {
+    going = false;
+    const place = PLACES[/** @type {keyof typeof PLACES} */ (event.key)];
+    if (place) location.assign(place);
+    return Boolean(place);
+  }
+  switch (event.key) {
+    case "/": {
+      const field = document.getElementById("q");
+      if (field instanceof HTMLInputElement) field.select();
+      else location.assign("/");
+      return true;
+    }
+    case "?":
+      help();
+      return true;
+    case "g":
+      going = true;
+      window.setTimeout(() => (going = false), 1200);
+      return true;
+    case "z":
+      undo();
+      return true;
+    case "x": {
+      const box = document.activeElement?.closest("li")?.querySelector(".pick input");
+      if (box instanceof HTMLInputElement) box.click();
+      return Boolean(box);
+    }
+    case "Escape":
+      if (!picked().length) return false;
+      unpick();
+      return true;
+    case "ArrowLeft":
+    case "ArrowRight":
+    case "ArrowUp":
+    case "ArrowDown":
+    case "Home":
+    case "End":
+      if (!badges().length || (event.key.length < 5 && !document.activeElement?.matches("a.open"))) return false;
+      if (!document.activeElement?.matches("a.open, body, main, input[type=checkbox]")) return false;
+      move(event.key);
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function start() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    const field = event.target;
+    if (typing(field)) {
+      if (!(field instanceof HTMLInputElement) || field.id !== "q") return;
+      if (event.key === "ArrowDown") focusOn(badges()[0]);
+      else if (event.key === "Escape" && field.value) {
+        field.value = "";
+        field.dispatchEvent(new Event("input"));
+      } else return;
+      event.preventDefault();
+    } else if (press(event)) event.preventDefault();
+  });
+  const button = document.querySelector("[data-help]");
+  if (button instanceof HTMLElement) {
+    button.hidden = false;
+    button.addEventListener("click", help);
+  }
+}

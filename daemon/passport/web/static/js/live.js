@@ -1,0 +1,67 @@
+// @ts-check
+// What changes is shown at once. The stream is closed while the page is hidden: a browser opens only six to a host.
+
+import { tell } from "./page.js";
+
+let source = /** @type {EventSource | null} */ (null);
+let missed = false;
+
+/** @param {MessageEvent} event */
+async function added(event) {
+  const { subject } = JSON.parse(event.data);
+  document.dispatchEvent(new CustomEvent("passport:added", { detail: subject }));
+  const shown = document.getElementById("shown");
+  const plain = new URL(location.href).searchParams;
+  plain.delete("done");
+  if (!document.getElementById("results")) {
+    if (document.querySelector("[data-empty]")) location.reload();
+    return;
+  }
+  if ([...plain.keys()].some((name) => name !== "view") || shown?.matches(".timeline")) return refresh();
+  await putFirst(shown, subject.slice("badge:".length));
+}
+
+/** A new badge slides in, and its stamp is pressed once. @param {HTMLElement | null} shown @param {string} id */
+async function putFirst(shown, id) {
+  const response = await fetch(`/card/${encodeURIComponent(id)}${location.search}`);
+  if (!response.ok || !shown) return refresh();
+  const template = document.createElement("template");
+  template.innerHTML = await response.text();
+  const card = template.content.querySelector("li");
+  if (!card || shown.querySelector(`[data-id="${CSS.escape(id)}"]`)) return;
+  card.classList.add("arrived");
+  shown.prepend(card);
+  tell(card.querySelector("h3")?.textContent?.trim() ?? "");
+}
+
+let waiting = 0;
+
+/** Several changes at once are one. */
+function refresh() {
+  clearTimeout(waiting);
+  waiting = window.setTimeout(() => document.dispatchEvent(new CustomEvent("passport:changed")), 150);
+}
+
+function open() {
+  if (source || document.hidden) return;
+  source = new EventSource("/events");
+  source.addEventListener("hello", () => {
+    if (missed) refresh();
+    missed = false;
+  });
+  source.addEventListener("added", added);
+  for (const name of ["changed", "purged", "reindexed", "resync"]) source.addEventListener(name, refresh);
+}
+
+function close() {
+  source?.close();
+  source = null;
+  missed = true;
+}
+
+export function start() {
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", open);
+  open();
+}

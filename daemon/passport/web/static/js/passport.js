@@ -1,0 +1,11 @@
+// @ts-check
+// Everything works without script; with it, nothing loads anew.
+
+import * as adding from "./adding.js";
+import * as badge from "./badge.js";
+import * as gallery from "./gallery.js";
+import * as keys from "./keys.js";
+import * as live from "./live.js";
+import * as theme from "./theme.js";
+
+for (const part of [theme, gallery, badge, keys, adding, live]) part.start();
