@@ -24,10 +24,12 @@ class PassportError(Exception):
 class ParseError(PassportError):
     """A statement is not a badge that can be read; says where and what."""
 
-    def __init__(self, where: str, problem: str) -> None:
+    def __init__(self, where: str, problem: str, *, standard: str | None = None) -> None:
         super().__init__(problem)
         self.where = where
         """The place: a JSON path (`credentialSubject.achievement.name`), `line 3`, or `the statement`."""
+        self.standard = standard
+        """The version of Open Badges, where it can be told although the rest cannot be read."""
 
     def __str__(self) -> str:
         """Return the place and the problem."""

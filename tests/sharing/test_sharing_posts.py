@@ -41,7 +41,7 @@ def test_own_text_that_is_too_long_is_said_with_the_number() -> None:
     assert post.problems == ("The text is 5 characters too long for X.",)
 
 
-@pytest.mark.parametrize("verdict", ["invalid", "revoked"])
+@pytest.mark.parametrize("verdict", ["invalid", "revoked", "not-yours"])
 def test_altered_and_withdrawn_badges_are_not_shared(verdict: str) -> None:
     assert compose(NETWORKS["x"], Award(name="K", issuer="S", verdict=verdict)).problems
 

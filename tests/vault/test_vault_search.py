@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
-from tests.vault.vault_material import arrival, opened
+from tests.vault.vault_material import StillClock, arrival, opened
 
 from passport.verification.report import Verdict
 
@@ -72,3 +74,86 @@ def test_the_trash_is_apart(vault):
     assert names(vault, "weld bea") == []
     assert names(vault, "weld bea", include_trashed=True) == ["Welding of beams"]
     assert names(vault, "is:trashed") == ["Welding of beams"]
+
+
+def test_a_last_day_that_passes_makes_expired(tmp_path):
+    clock = StillClock()
+    vault = opened(tmp_path, clock)
+    kept = vault.put(arrival(valid_until="2026-03-20T00:00:00Z")).entry
+    assert names(vault, "verdict:verified") == ["Welding"]
+    clock.forward(days=30)
+    assert names(vault, "verdict:verified") == []
+    assert vault.search("is:expired").facets["verdict"] == {"expired": 1}
+    assert vault.entry(kept.id).verdict == "expired"
+    clock.forward(days=-30)
+    assert names(vault, "verdict:verified") == ["Welding"]
+    vault.close()
+
+
+def test_collections_by_hand_and_by_rule(vault):
+    creme, beams = (vault.search(q).entries[0] for q in ("creme", "beams"))
+    vault.decide("collection:c1", {"name": "Crafts & Food", f"member:{creme.id}": 2, f"member:{beams.id}": 1})
+    vault.decide("collection:c2", {"name": "Bad ones", "rule": "verdict:invalid"})
+    vault.decide("collection:c3", {"name": "Both", "rule": 'collection:c2 OR "never"'})
+    vault.decide("collection:c4", {"name": "Round", "rule": "collection:c4 creme"})
+    assert names(vault, "collection:c1", sort="collection:c1") == ["Welding of beams", "Crème brûlée"]
+    assert names(vault, 'collection:"crafts & food" creme') == ["Crème brûlée"]
+    assert names(vault, "collection:c2") == ["Älyjen äly"]
+    assert names(vault, "collection:c4") == []
+    assert vault.search().facets["collection"] == {"c1": 2, "c2": 1}
+    assert vault.entry(creme.id).collections == ("c1",)
+    vault.decide("collection:c1", {f"member:{creme.id}": None})
+    assert vault.entry(creme.id).collections == ()
+    vault.decide("collection:c1", {"trashed": True})
+    assert names(vault, "collection:c1") == []
+
+
+def test_a_year_zero_and_a_thousand_other_oddities_are_found(tmp_path):
+    vault = opened(tmp_path)
+    for number, odd in enumerate(("0000-00-00", "yesterday", "-1", "9999-12-31", "1e400", "１９９９")):
+        vault.put(arrival(b"%d" % number, number=number, valid_from=odd, valid_until=odd))
+    for sort in ("date", "expiry", "name", "issuer", "rating", "added", "collection:none", "nonsense", "-"):
+        assert vault.search("", sort=sort).total == 6
+    vault.close()
+
+
+WORDS = ["arc", "weld", "welder", "äther", "cafe", "café", "über", "日本", "x1", "c++", "steel-beam"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_catalogue_kept_up_to_date_answers_as_one_built_anew(tmp_path, seed):
+    chance = random.Random(seed)
+    vault = opened(tmp_path)
+    vault.search()
+    for number in range(25):
+        name = " ".join(chance.sample(WORDS, 2))
+        until = chance.choice([None, "2026-03-10T00:00:00Z", "2027-01-01T00:00:00Z"])
+        vault.put(
+            arrival(
+                b"%d" % number, number=number, name=name, valid_until=until, verdict=chance.choice(list(Verdict)[1:])
+            )
+        )
+    subjects = vault.subjects("badge:")
+    queries = [
+        *WORDS,
+        "",
+        "tag:x",
+        "-tag:x",
+        "verdict:expired",
+        "rating:3 we",
+        "is:trashed",
+        "expiring:",
+        "collection:c",
+    ]
+    keys = [("tag:x", True), ("tag:x", None), ("rating", 3), ("trashed", True), ("trashed", False)]
+    for step in range(120):
+        subject = chance.choice(subjects)
+        key, value = chance.choice([*keys, ("note", chance.choice(WORDS))])
+        vault.decide(subject, {key: value})
+        vault.decide("collection:c", {f"member:{subject[6:]}": chance.choice([None, step])})
+        if step % 30 == 29:
+            kept = [vault.search(q, sort=s, limit=9) for q in queries for s in ("added", "name", "-rating", "expiry")]
+            vault.reindex()
+            again = [vault.search(q, sort=s, limit=9) for q in queries for s in ("added", "name", "-rating", "expiry")]
+            assert kept == again
+    vault.close()

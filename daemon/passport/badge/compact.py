@@ -26,6 +26,8 @@ class CompactJws:
     disclosures: tuple[str, ...] = ()
     """Of an SD-JWT, as they stand; empty for all else."""
     is_sd_jwt: bool = False
+    key_binding: str | None = None
+    """The key binding JWT at the end of an SD-JWT+KB (RFC 9901 section 4.3)."""
 
 
 def parse_compact(text: str) -> CompactJws:
@@ -45,8 +47,9 @@ def parse_compact(text: str) -> CompactJws:
         payload=_json_object(payload, "the payload of the JWS"),
         signing_input=f"{header}.{payload}".encode(),
         signature=decode_base64url(signature, "the signature of the JWS"),
-        disclosures=tuple(part for part in tail.split("~") if part),
+        disclosures=tuple(tail.split("~")[:-1]),
         is_sd_jwt=bool(tilde),
+        key_binding=tail.rpartition("~")[2] or None,
     )
 
 

@@ -13,6 +13,7 @@ from passport.badge.generations import assertion, credential
 from passport.badge.generations.endorsements import endorsement
 from passport.badge.model import AchievementCredential, EndorsementCredential, Oddity, Securing
 from passport.badge.reading import Node
+from passport.badge.sd_jwt import disclosed
 from passport.badge.statements import Form, form_of
 from passport.errors import NotABadgeError, ParseError
 
@@ -66,11 +67,18 @@ def parse_endorsement(text: str) -> EndorsementCredential:
 
 def _parse_signed(text: str) -> AchievementCredential:
     signed = parse_compact(text)
-    document = signed.payload
-    standard = standard_of(document)
+    standard = standard_of(signed.payload)
+    document = _disclosed(signed, standard) if signed.is_sd_jwt else signed.payload
     if standard == "3.0":
         return credential.read(document, source=text, securing=_envelope(signed))
     return assertion.read(document, standard=standard, source=text, signed=True)
+
+
+def _disclosed(signed: CompactJws, standard: str) -> dict[str, object]:
+    try:
+        return disclosed(signed)
+    except ParseError as error:
+        raise ParseError(error.where, error.problem, standard=standard) from error
 
 
 def _envelope(signed: CompactJws) -> Securing:

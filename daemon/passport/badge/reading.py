@@ -68,7 +68,8 @@ class Node:
         if isinstance(value, list):
             found: dict[str, str] = {}
             for item in self.items():
-                found = {**item.languages(), **found}
+                for language, text in item.languages().items():
+                    found.setdefault(language, text)
             return found
         return _language_object(value) if isinstance(value, dict) else {}
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from passport.badge import strict_json
+from passport.badge.compact import parse_compact
 from passport.errors import ParseError
 
 MAX_STATEMENT_BYTES = 1 << 20
 """Longest statement, also after inflating (security.md 2.3, iTXt/zTXt bomb)."""
 
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*(?:~[A-Za-z0-9_=-]*)*", re.ASCII)
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*(?:~[A-Za-z0-9_.-]*)*", re.ASCII)
 _URL = re.compile(r"https?://[^\s<>\"{}\\^`]{1,2000}", re.IGNORECASE)
+
+_REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"})
+"""RFC 7519 section 4.1, RFC 7800; what an envelope adds to the credential in it."""
 
 
 class Form(StrEnum):
@@ -73,19 +77,34 @@ def decode(data: bytes) -> tuple[str, str | None]:
 def settle(statements: list[Statement]) -> tuple[list[Statement], str | None]:
     """Return the one statement that all of these make, and None; or all of them and why they do not agree.
 
-    Identical repeats are one. A URL and the JSON that says it is hosted there are one too, and the JSON is kept.
+    Identical repeats are one. So are a URL and the JSON that says it is hosted there (the JSON is kept), and a JWS
+    and its own payload as JSON (the JWS is kept).
     """
-    if len(statements) < 2:
-        return statements, None
     different = list({statement.text.strip(): statement for statement in reversed(statements)}.values())[::-1]
-    if len(different) == 1:
+    if len(different) < 2:
         return different, None
-    documents = [statement for statement in different if form_of(statement.text) is Form.JSON]
-    urls = [statement.text.strip() for statement in different if form_of(statement.text) is Form.URL]
-    if len(documents) == 1 and len(urls) == len(different) - 1 and set(urls) <= set(addresses(documents[0].text)):
-        return documents, None
+    for statement in different:
+        if all(other is statement or _covers(statement.text, other.text) for other in different):
+            return [statement], None
     places = " and ".join(statement.where for statement in different[:3])
     return different, f"The file carries different statements ({places}); nobody can tell which one is meant."
+
+
+def _covers(text: str, other: str) -> bool:
+    """Return whether `other` says nothing that `text` does not say."""
+    forms = form_of(text), form_of(other)
+    if forms == (Form.JSON, Form.URL):
+        return other.strip() in addresses(text)
+    return forms == (Form.COMPACT, Form.JSON) and _is_payload(text, other)
+
+
+def _is_payload(signed: str, document: str) -> bool:
+    try:
+        payload, value = parse_compact(signed).payload, strict_json.loads(document)
+    except ParseError:
+        return False
+    claims = {name: claim for name, claim in payload.items() if name not in _REGISTERED_CLAIMS}
+    return value in (payload, claims, payload.get("vc"))
 
 
 def addresses(text: str) -> tuple[str, ...]:

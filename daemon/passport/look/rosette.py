@@ -126,6 +126,19 @@ def _wave(band: Band) -> str:
     return f"M{points[0][0]} {points[0][1]}l{' '.join(moves)}z"
 
 
+def outlines(rosette: Rosette, side: float) -> Iterator[list[tuple[float, float]]]:
+    """Yield each line of the rosette as points of a square of `side`, for those who draw pixels."""
+    half, scale = SIZE / 2, side / SIZE
+    for band in rosette.bands:
+        steps = max(_STEPS_PER_WAVE * max(band.waves, band.petals * max(band.overtone, 1)), 120)
+        wave = [_point(band, math.tau * step / steps) for step in range(steps)]
+        for turn in range(band.petals):
+            angle = math.tau * turn / band.petals
+            cosine, sine = math.cos(angle), math.sin(angle)
+            around = ((x - half, y - half) for x, y in wave)
+            yield [((half + x * cosine - y * sine) * scale, (half + x * sine + y * cosine) * scale) for x, y in around]
+
+
 def _point(band: Band, angle: float) -> tuple[int, int]:
     ripple = 1 + _RIPPLE * math.cos(band.overtone * band.petals * angle) if band.overtone else 1.0
     swing = band.depth * ripple * math.cos(band.waves * angle + band.phase)

@@ -12,8 +12,8 @@ from passport.errors import ParseError, SharingError
 from passport.sharing.networks import NETWORKS, Network
 
 DEFAULT_TEMPLATE = "I earned “{name}” from {issuer}. {link} {hashtags}"
-SHAREABLE = frozenset({"verified", "unconfirmed", "expired", "not-yours"})
-"""An altered or withdrawn badge is not shared as an achievement."""
+SHAREABLE = frozenset({"verified", "unconfirmed", "expired"})
+"""An altered or withdrawn badge, or one that was issued to somebody else, is not shared as an achievement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def problems(network: Network, award: Award, text: str) -> tuple[str, ...]:
     """Return why the post cannot be sent as it is."""
     found = []
     if award.verdict not in SHAREABLE:
-        found.append("This badge was altered or withdrawn; it cannot be shared as an achievement.")
+        found.append("This badge was altered, withdrawn, or issued to somebody else; it cannot be shared as yours.")
     if network.max_text is not None and network.count(text) > network.max_text:
         over = network.count(text) - network.max_text
         found.append(f"The text is {over} characters too long for {network.title}.")

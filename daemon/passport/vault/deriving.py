@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from typing import Any
 
+from passport.badge.dates import Instant, parse_instant
 from passport.badge.model import AchievementCredential
+from passport.errors import ParseError
 from passport.verification.report import Verdict, VerificationReport
 
 _IMAGE_CHARACTERS = 2048
@@ -15,6 +17,7 @@ _TEXT_CHARACTERS = 4000
 _WORDS = 600
 _WORD = re.compile(r"\w+")
 _CONFIRMED = frozenset({Verdict.VERIFIED, Verdict.NOT_YOURS, Verdict.EXPIRED, Verdict.REVOKED})
+_LAPSING = frozenset({Verdict.VERIFIED, Verdict.NOT_YOURS, Verdict.UNCONFIRMED})
 _ORDER = (Verdict.VERIFIED, Verdict.NOT_YOURS, Verdict.EXPIRED, Verdict.REVOKED)
 
 
@@ -31,16 +34,11 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def moment(text: str | None) -> float | None:
-    """Return an issuer's date as seconds since 1970, for sorting alone; a date without a zone counts as UTC."""
-    if not text:
-        return None
+def instant(text: str | None) -> Instant | None:
+    """Return an issuer's date, None where there is none or it is none."""
     try:
-        if text.isdigit() and len(text) > 4:
-            return float(text)
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
+        return parse_instant(text) if text else None
+    except ParseError:
         return None
 
 
@@ -62,10 +60,21 @@ def rank(summary: Mapping[str, object]) -> tuple[int, float, int, str]:
     return int(verdict == Verdict.UNCONFIRMED), 0.0, 0, ""
 
 
+def verdict_at(about: Mapping[str, Any], now: float) -> str:
+    """Return the verdict, *expired* where the last day has passed since the verification."""
+    verdict: str = about["verdict"]
+    until = about.get("until")
+    return "expired" if verdict in _LAPSING and until is not None and until < now else verdict
+
+
 def summary(report: VerificationReport) -> dict[str, object]:
     """Return the few things of a report by which files of one badge are compared."""
-    since = moment(report.credential.valid_from) if report.credential else None
-    return {"verdict": report.verdict.value, "at": report.verified_at, "since": since}
+    since = instant(report.credential.valid_from) if report.credential else None
+    return {
+        "verdict": report.verdict.value,
+        "at": report.verified_at,
+        "since": since.utc.timestamp() if since else None,
+    }
 
 
 def content(report: VerificationReport) -> dict[str, object]:
@@ -86,6 +95,7 @@ def content(report: VerificationReport) -> dict[str, object]:
 def _of_credential(credential: AchievementCredential) -> dict[str, object]:
     achievement = credential.subject.achievement
     image = credential.image or achievement.image
+    since, until = instant(credential.valid_from), instant(credential.valid_until)
     return {
         "name": credential.title,
         "issuer": credential.issuer.name or credential.issuer.id,
@@ -95,8 +105,9 @@ def _of_credential(credential: AchievementCredential) -> dict[str, object]:
         "achievement_id": achievement.id,
         "valid_from": credential.valid_from,
         "valid_until": credential.valid_until,
-        "since": moment(credential.valid_from),
-        "until": moment(credential.valid_until),
+        "year": f"{since.utc.year:04d}" if since else None,
+        "since": since.utc.timestamp() if since else None,
+        "until": until.latest.timestamp() if until else None,
         "skills": list(dict.fromkeys(_skills(credential))),
         "description": (achievement.description or credential.description or "")[:_TEXT_CHARACTERS],
         "has_evidence": bool(credential.evidence),

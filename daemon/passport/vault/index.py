@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
@@ -69,8 +69,10 @@ class Index:
         self._journals = journals
         self._vault_id = vault_id
         self._clock = clock
-        self.on_row: Callable[[int, Row], None] | None = None
-        """Told of each badge's row that was set."""
+        self.on_row: Callable[[str, int, Mapping[str, Any] | None, Row], None] = lambda *_: None
+        """Told of each row that was set: its subject and number, the old row and the new one."""
+        self.on_rebuild: Callable[[], None] = lambda: None
+        """Told that everything was derived anew."""
         self._open()
 
     def _open(self) -> None:
@@ -103,7 +105,7 @@ class Index:
 
     def rebuild(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Forget everything and derive it anew from the journals."""
-        self.close()
+        self._snapshots.close()
         for path in self._folder.glob("index.*"):
             with suppress(OSError):
                 self._disk.unlink(path)
@@ -116,6 +118,7 @@ class Index:
                     progress(Progress(done=done, total=len(sizes)))
             self._meta.put(1, {"format": INDEX_FORMAT, "vault": self._vault_id})
         self._snapshots.snapshot(self._storage.read() or {})
+        self.on_rebuild()
 
     def _is_odd(self, sizes: Mapping[str, int]) -> bool:
         meta = self._meta.get(doc_id=1)
@@ -154,15 +157,14 @@ class Index:
 
     def _fold(self, subject: str, stamp: str, values: Mapping[str, object], spot: tuple[int, int, int]) -> bool:
         table = self._table(subject)
-        number = self._number(subject)
-        row = fold_in(dict(table.raw(number)) if number else None, subject, stamp, values, spot)
+        number = self.number(subject)
+        old = table.raw(number) if number else None
+        row = fold_in(old, subject, stamp, values, spot)
         if row is None:
             return False
-        if is_badge(subject):
+        if "fresh" in row:
             row = settle(row, self.recall)
-        number = table.put(number, row)
-        if self.on_row and is_badge(subject):
-            self.on_row(number, row)
+        self.on_row(subject, table.put(number, row), old, row)
         return True
 
     def _release_held(self) -> set[str]:
@@ -179,8 +181,16 @@ class Index:
 
     def row(self, subject: str) -> Mapping[str, Any] | None:
         """Return the row of a subject, not to be changed."""
-        number = self._number(subject)
+        number = self.number(subject)
         return self._table(subject).raw(number) if number else None
+
+    def badge_rows(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Iterate over the badges' numbers and rows, not to be changed."""
+        return self.badges.raw_rows()
+
+    def badge(self, number: int) -> Mapping[str, Any]:
+        """Return the row with this number, not to be changed."""
+        return self.badges.raw(number)
 
     def recall(self, spot: tuple[int, int, int], subject: str, key: str) -> object:
         """Return the value of a subject's key in a line of a journal; None where it cannot be read (any more)."""
@@ -209,7 +219,8 @@ class Index:
     def _table(self, subject: str) -> LiveTable:
         return self.badges if is_badge(subject) else self.subjects
 
-    def _number(self, subject: str) -> int | None:
+    def number(self, subject: str) -> int | None:
+        """Return the number of a subject's row."""
         found = self._table(subject).lookup("id", subject)
         return found[0] if found else None
 

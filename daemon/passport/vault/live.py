@@ -11,7 +11,6 @@ changes is there, and the vault's journals give the rest.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, ClassVar
 
@@ -59,6 +58,7 @@ class JournalStorage(Storage):
 
     def close(self) -> None:
         """Let go of the files."""
+        self._snapshots.tidy(self._tables)
         self._snapshots.close()
 
 
@@ -128,7 +128,7 @@ class LiveTable(Table):
     indexed: ClassVar[Indexed] = {}
 
     def __init__(self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
-        self._lookups: dict[str, dict[Hashable, dict[str, None]]] = {index: defaultdict(dict) for index in self.indexed}
+        self._lookups: dict[str, dict[Hashable, tuple[str, ...]]] = {index: {} for index in self.indexed}
         super().__init__(storage, name, cache_size, persist_empty)
         for key, row in self._read_table().items():
             self._enter(key, row)
@@ -200,16 +200,17 @@ class LiveTable(Table):
 
     def _enter(self, key: str, row: Mapping[str, Any]) -> None:
         for index, values_of in self.indexed.items():
+            lookup = self._lookups[index]
             for value in values_of(row):
-                self._lookups[index][value][key] = None
+                lookup[value] = (*lookup[value], key) if value in lookup else (key,)
 
     def _leave(self, key: str, row: Mapping[str, Any]) -> None:
         for index, values_of in self.indexed.items():
             lookup = self._lookups[index]
             for value in values_of(row):
-                lookup[value].pop(key, None)
-                if not lookup[value]:
-                    del lookup[value]
+                rest = tuple(other for other in lookup.pop(value, ()) if other != key)
+                if rest:
+                    lookup[value] = rest
 
 
 class LiveDatabase(TinyDB):

@@ -12,7 +12,7 @@ from typing import Any
 
 from passport.errors import VaultError
 from passport.vault.clock import rfc3339, stamp_ms
-from passport.vault.deriving import content, rank, summary
+from passport.vault.deriving import content, rank, summary, verdict_at
 from passport.vault.model import Entry, KeptFile, Origin
 from passport.vault.reports import decode_report
 
@@ -33,7 +33,9 @@ def is_badge(subject: str) -> bool:
     return subject.startswith("badge:")
 
 
-def fold_in(row: Row | None, subject: str, stamp: str, values: Mapping[str, object], spot: Spot) -> Row | None:
+def fold_in(
+    row: Mapping[str, Any] | None, subject: str, stamp: str, values: Mapping[str, object], spot: Spot
+) -> Row | None:
     """Return the row after an event, or None where it changes nothing. The old row is left as it was."""
     row = row or {"id": subject, "keys": {}, "log": []}
     keys: dict[str, Any] = row["keys"]
@@ -41,7 +43,7 @@ def fold_in(row: Row | None, subject: str, stamp: str, values: Mapping[str, obje
     if list(spot) in row["log"]:
         return None
     log = [*row["log"], list(spot)]
-    changed = {**row, "log": log, "changed": max(stamp, row.get("changed", ""))}
+    changed: Row = {**row, "log": log, "changed": max(stamp, row.get("changed", ""))}
     fresh: dict[str, Any] = {}
     if is_badge(subject):
         newer, fresh = _summarised(newer, len(log) - 1)
@@ -82,6 +84,7 @@ def settle(row: Row, recall: Recall) -> Row:
     if best is None:
         return {k: v for k, v in row.items() if k not in {"content", "best"}}
     sha256 = best.removeprefix(REPORT)
+    row["added"] = min(_origin(v).at for k, (_, v) in row["keys"].items() if k.startswith(FILE) and v)
     if best in fresh:
         return {**row, "best": sha256, "content": fresh[best]}
     if row.get("best") == sha256:
@@ -106,26 +109,29 @@ def said(keys: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 (any JSON va
 
 def kept_file(sha256: str, value: Mapping[str, Any]) -> KeptFile:
     """Return a file of an entry from its event."""
-    origin = value.get("origin") or {}
     return KeptFile(
         sha256=sha256,
         media_type=str(value.get("media_type", "")),
         name=str(value.get("name", "")),
         size=int(value.get("size", 0)),
         statement_index=int(value.get("index", 0)),
-        origin=Origin(**{k: str(origin.get(k, "")) for k in ("kind", "detail", "at")}),
+        origin=_origin(value),
     )
 
 
-def entry_of(row: Mapping[str, Any], collections: tuple[str, ...] = ()) -> Entry:
-    """Return the entry that a row with content describes."""
+def _origin(value: Mapping[str, Any]) -> Origin:
+    origin = value.get("origin") or {}
+    return Origin(**{k: str(origin.get(k, "")) for k in ("kind", "detail", "at")})
+
+
+def entry_of(row: Mapping[str, Any], collections: tuple[str, ...], now: float) -> Entry:
+    """Return the entry that a row with content describes, at a moment (seconds since 1970)."""
     keys, about, best = row["keys"], row["content"], row["best"]
-    files = sorted(
-        (kept_file(k[len(FILE) :], keys[k][1]) for k in keys if k.startswith(FILE) and keys[k][1]),
-        key=lambda f: (f.sha256 != best, f.origin.at if f.origin else "", f.sha256),
-    )
+    values = {k[len(FILE) :]: keys[k][1] for k in keys if k.startswith(FILE) and keys[k][1]}
+    order = sorted(values, key=lambda sha256: (sha256 != best, _origin(values[sha256]).at, sha256))
+    files = [kept_file(sha256, values[sha256]) for sha256 in order]
     shown = files[0]
-    first = min((f.origin for f in files if f.origin), key=lambda o: o.at)
+    first = min((_origin(value) for value in values.values()), key=lambda o: o.at)
     return Entry(
         id=row["id"].removeprefix("badge:"),
         sha256=best,
@@ -136,7 +142,7 @@ def entry_of(row: Mapping[str, Any], collections: tuple[str, ...] = ()) -> Entry
         name=about.get("name") or shown.name or "?",
         issuer=about.get("issuer") or "",
         issuer_id=about.get("issuer_id"),
-        verdict=about["verdict"],
+        verdict=verdict_at(about, now),
         issuer_identity=about.get("issuer_identity"),
         standard=about.get("standard"),
         securing=about["securing"],

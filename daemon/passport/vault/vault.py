@@ -13,7 +13,10 @@ from passport.errors import VaultError
 from passport.settings import Places
 from passport.vault import rows
 from passport.vault.arriving import Matching
+from passport.vault.catalogue import Catalogue
 from passport.vault.clock import Clock, HybridClock, rfc3339, stamp_device, stamp_ms
+from passport.vault.collecting import PREFIX as COLLECTION
+from passport.vault.collecting import Collections
 from passport.vault.disk import Disk, make_folders, told_to_owner
 from passport.vault.har import from_har, to_har
 from passport.vault.index import Index
@@ -24,11 +27,12 @@ from passport.vault.model import Arrival, Change, Entry, Event, Kept, Page, Prog
 from passport.vault.objects import ObjectStore, extension_of
 from passport.vault.queries import parse_query
 from passport.vault.reports import decode_report, encode_report
-from passport.vault.search import count, matches, sort_key
+from passport.vault.search import Search
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
 
 _HAR = ".har"
+_WARM_AT_ONCE = 200
 Told = Callable[[Progress], None]
 """Is told how far long work is."""
 
@@ -60,6 +64,9 @@ class Vault:
         self._writer = JournalWriter(disk, journals, device.id)
         self._index = Index(disk, places.index, journals, vault_id=self.marker.id, clock=self._hybrid)
         make_folders(disk, journals)
+        self._collections = Collections()
+        self._catalogue = Catalogue(self._index.badge_rows, self._index.badge)
+        self._index.on_row, self._index.on_rebuild = self._set_row, self._catalogue.forget
 
     @classmethod
     def open(
@@ -77,7 +84,7 @@ class Vault:
             with told_to_owner(places.vault):
                 vault = cls(places, disk, clock, lock, machine_fingerprint())
                 vault._sweep()
-                vault._index.catch_up(progress)
+                vault._catch_up(progress)
         except BaseException:
             lock.release()
             raise
@@ -173,7 +180,7 @@ class Vault:
         """Return an entry; None where there is none (or it was purged)."""
         with self._looking:
             row = self._index.row(f"badge:{entry_id}")
-            return rows.entry_of(row) if row and row.get("content") else None
+            return self._entry(row, self._clock().timestamp()) if row and row.get("content") else None
 
     def search(
         self, query: str = "", *, sort: str = "added", offset: int = 0, limit: int = 60, include_trashed: bool = False
@@ -188,16 +195,20 @@ class Vault:
             limit: How many to return at most.
             include_trashed: Whether entries in the trash count; `is:trashed` finds them besides.
         """
-        asked, now = parse_query(query), self._clock()
-        trashed = include_trashed or any(f.name == "is" and f.value == "trashed" for f in asked.filters)
+        asked, now = parse_query(query), self._clock().timestamp()
         with self._looking:
-            every = [
-                (rows.entry_of(r), r["content"]["words"]) for _, r in self._index.badges.raw_rows() if r.get("content")
-            ]
-        found = [e for e, words in every if (trashed or not e.trashed) and matches(e, words, asked, now)]
-        key, greatest_first = sort_key(sort)
-        found.sort(key=lambda e: (key(e), e.id), reverse=greatest_first)
-        return Page(entries=tuple(found[offset : offset + limit]), total=len(found), facets=count(found))
+            self._catalogue.build(now)
+            search = Search(self._catalogue, self._collections, lambda i: self._index.number(f"badge:{i}"), now)
+            found = search.find(asked, sort=sort, offset=offset, limit=limit, include_trashed=include_trashed)
+            entries = tuple(self._entry(self._index.badge(number), now) for number in found.numbers)
+        return Page(entries=entries, total=found.total, facets=found.facets)
+
+    def warm(self) -> None:
+        """Make the first search quick: for a thread that has time. Others may look meanwhile."""
+        ready = False
+        while not ready:
+            with self._looking:
+                ready = self._catalogue.build(self._clock().timestamp(), at_most=_WARM_AT_ONCE)
 
     def state(self, subject: str) -> dict[str, object]:
         """Return what was said of a subject, as it counts now; keys that were set to null are left out."""
@@ -242,6 +253,15 @@ class Vault:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
+    def _entry(self, row: Mapping[str, Any], now: float) -> Entry:
+        return rows.entry_of(row, self._collections.of(row["id"].removeprefix("badge:")), now)
+
+    def _set_row(self, subject: str, number: int, old: Mapping[str, Any] | None, new: rows.Row) -> None:
+        if rows.is_badge(subject):
+            self._catalogue.set(number, old, new)
+        elif subject.startswith(COLLECTION):
+            self._collections.set(new)
+
     def _known(self, entry_id: str) -> Entry:
         entry = self.entry(entry_id)
         if entry is None:
@@ -272,6 +292,12 @@ class Vault:
 
     def _now(self) -> str:
         return rfc3339(self._hybrid.now_ms())
+
+    def _catch_up(self, progress: Told | None) -> None:
+        for _, row in self._index.subjects.raw_rows():
+            if row["id"].startswith(COLLECTION):
+                self._collections.set(row)
+        self._index.catch_up(progress)
 
     def _sweep(self) -> None:
         """Remove what a crash of this device left half written."""

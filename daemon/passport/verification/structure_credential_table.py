@@ -67,14 +67,16 @@ CLASSES: Mapping[str, Class] = {
         "@context id type name credentialSubject issuer validFrom",
         "@context:context id:text type:type name:text description:text image:Image "
         "credentialSubject:AchievementSubject endorsement:EndorsementCredential* endorsementJwt:jws* "
-        "evidence:Evidence* issuer:Profile validFrom:text validUntil:text awardedDate:text proof:Proof+ "
+        "evidence:Evidence* issuer:Profile validFrom:text validUntil:text "
+        "issuanceDate:text expirationDate:text awardedDate:text proof:Proof+ "
         "credentialSchema:CredentialSchema+ credentialStatus:CredentialStatus+ refreshService:RefreshService+ "
         "termsOfUse:TermsOfUse+",
     ),
     "EndorsementCredential": _class(
         "@context type id name credentialSubject issuer validFrom",
         "@context:context type:type id:text name:text description:text credentialSubject:EndorsementSubject "
-        "issuer:Profile validFrom:text validUntil:text awardedDate:text proof:Proof+ "
+        "issuer:Profile validFrom:text validUntil:text "
+        "issuanceDate:text expirationDate:text awardedDate:text proof:Proof+ "
         "credentialSchema:CredentialSchema+ credentialStatus:CredentialStatus+ refreshService:RefreshService+ "
         "termsOfUse:TermsOfUse+",
     ),

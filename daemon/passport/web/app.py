@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
 from passport.web import gallery, openapi, signing_in
-from passport.web.api import badges, connecting, control, saving, types
+from passport.web.api import badges, captures, connecting, control, saving, types
 from passport.web.forms import FORM_TYPES
 from passport.web.guard import add_headers, guard
 from passport.web.pages import badge, decisions, pictures, serving
@@ -105,6 +106,18 @@ BADGES: tuple[Route, ...] = (
                   body=types.Import, answer=types.Line, media_type="application/x-ndjson")),
 )  # fmt: skip
 
+CAPTURES: tuple[Route, ...] = (
+    api("POST", "/captures/look", captures.post_look, EXTENSION,
+        Operation(id="lookAtCandidates", summary="Say which badges of a page are in the passport", tag="capturing",
+                  body=captures.LookBody, answer=captures.LookAnswer)),
+    replace(
+        api("POST", "/captures", captures.post_capture, EXTENSION,
+            Operation(id="capture", summary="Take in a badge of a page, by its bytes or its addresses", tag="capturing",
+                      body=captures.CaptureBody, answer=captures.CaptureAnswer, problems=(422,))),
+        max_body=captures.MAX_CAPTURE_BODY,
+    ),
+)  # fmt: skip
+
 CONTROL: tuple[Route, ...] = (
     api("GET", "/status", control.get_status, EXTENSION,
         Operation(id="status", summary="How the daemon is", tag="daemon", answer=types.Status)),
@@ -122,7 +135,7 @@ CONTROL: tuple[Route, ...] = (
                   answer=types.Line, media_type="application/x-ndjson")),
 )  # fmt: skip
 
-ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CONTROL)
+ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CAPTURES, *CONTROL)
 
 
 def build_app(parts: Parts, routes: Sequence[Route] = ALL_ROUTES) -> web.Application:

@@ -1,0 +1,1 @@
+"""The published passport: a static site of what the owner made public."""

@@ -1,0 +1,118 @@
+"""What a published passport is made of. Only what is public gets in here; the builder cannot reach anything else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from passport.errors import SharingError
+from passport.sharing.privacy import Exposure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteCheck:
+    """One answer of the report, as visitors read it."""
+
+    name: str
+    outcome: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteBadge:
+    """A public badge. Texts are the issuer's own, hostile until escaped; `*_html` was cleaned in the worker."""
+
+    id: str
+    name: str
+    issuer: str
+    issuer_id: str | None = None
+    issuer_identity: str | None = None
+    description: str = ""
+    criteria_html: str = ""
+    criteria_url: str | None = None
+    evidence: tuple[tuple[str, str], ...] = ()
+    """Pairs of label and web address."""
+    skills: tuple[tuple[str, str | None], ...] = ()
+    """Pairs of name and web address."""
+    tags: tuple[str, ...] = ()
+    issued: date | None = None
+    expires: date | None = None
+    verdict: str = "verified"
+    verified_at: datetime | None = None
+    checks: tuple[SiteCheck, ...] = ()
+    hosted_url: str | None = None
+    """Where the issuer keeps it; for checking it elsewhere."""
+    rests_on_documents: bool = False
+    """Whether the verdict rests on documents that the owner keeps."""
+    picture: bytes | None = None
+    """PNG of 512 pixels, made by us."""
+    original: bytes | None = None
+    """The file as it came; None where it is withheld."""
+    media_type: str = ""
+    credential: str | None = None
+    """The statement as it was taken out; None where it is withheld."""
+    withheld: Exposure | None = None
+    recipient: str | None = None
+    """The owner's name, where it may be shown."""
+
+    @property
+    def slug(self) -> str:
+        """Its folder: readable, and never another badge's."""
+        return f"{slug(self.name) or 'badge'}-{self.id[:6]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteCollection:
+    """A public collection."""
+
+    id: str
+    name: str
+    text: str = ""
+    badges: tuple[str, ...] = ()
+    """Ids, in order."""
+
+    @property
+    def slug(self) -> str:
+        """Its folder."""
+        return f"{slug(self.name) or 'collection'}-{hashlib.sha256(self.id.encode()).hexdigest()[:6]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Everything that is published."""
+
+    owner: str
+    base_url: str = ""
+    """With a slash at its end; empty: addresses are relative, and what needs whole ones is left out."""
+    headline: str = ""
+    about: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    badges: tuple[SiteBadge, ...] = ()
+    collections: tuple[SiteCollection, ...] = ()
+    language: str = "en"
+    cv_html: str | None = None
+
+    def collected(self, collection: SiteCollection) -> tuple[SiteBadge, ...]:
+        """Return the public badges of a collection."""
+        known = {badge.id: badge for badge in self.badges}
+        return tuple(known[badge] for badge in collection.badges if badge in known)
+
+
+def base_address(text: str) -> str:
+    """Return the address of the site with a slash at its end. Raise SharingError when it is none."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise SharingError(
+            f"{text!r} is not the address of a site.", remedy="Give it as https://example.org/passport/."
+        )
+    return text if text.endswith("/") else text + "/"
+
+
+def slug(text: str) -> str:
+    """Return text as part of an address: lower-case ASCII, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")

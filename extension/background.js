@@ -1,0 +1,89 @@
+/** What wakes the extension: messages of its own pages, the context menu, the browser's start. Nothing is remembered in
+ * variables: both browsers put this script to sleep whenever they like. */
+
+import { api } from "./lib/browser.js";
+import { composer } from "./lib/compose.js";
+import { Trouble } from "./lib/daemon.js";
+import { clean } from "./detect/urls.js";
+import { loadBook } from "./lib/recipes.js";
+import { loadConnection, forgetTab } from "./lib/store.js";
+import { say } from "./lib/words.js";
+import { saveAddress } from "./work/chosen.js";
+import { look } from "./work/look.js";
+import { disconnect, pairByHand } from "./work/pairing.js";
+import { passport } from "./work/passport.js";
+import { resume, save } from "./work/save.js";
+import { drop, sendAll } from "./work/waiting.js";
+
+/** @typedef {{do: string, tabId?: number, url?: string, title?: string, keys?: string[], id?: string, code?: string, again?: boolean, name?: string, issuer?: string, network?: string, address?: string}} Message */
+
+/** @type {Record<string, (message: Message) => Promise<unknown>>} */
+const DEEDS = {
+  look: async ({ tabId = -1, url = "", title = "", again = false }) => {
+    void sendAll();
+    await look(tabId, url, title, again);
+  },
+  save: ({ tabId = -1, keys = [] }) => save(tabId, keys),
+  saveAddress: ({ tabId = -1, url = "", name = "" }) => saveAddress(tabId, url, name),
+  pair: ({ code = "" }) => pairByHand(code),
+  disconnect: () => disconnect(),
+  test: () => passport.connect(),
+  sendWaiting: () => sendAll(),
+  drop: ({ id = "" }) => drop(id),
+  share: ({ network = "", name = "", issuer = "", address = "" }) => share(network, name, issuer, address),
+  openPassport: ({ address = "/" }) => openPassport(address),
+  openConnect: () => openConnect(),
+};
+
+api.runtime.onMessage.addListener((message, sender, answer) => {
+  const deed = Object.hasOwn(DEEDS, message?.do) ? DEEDS[message.do] : undefined;
+  // only our own pages may ask: content scripts and pages have no word here
+  if (!deed || sender.id !== api.runtime.id || !sender.url?.startsWith(api.runtime.getURL(""))) return false;
+  void resume();
+  deed(message).then(
+    (value) => answer({ ok: true, value: value ?? null }),
+    (error) => answer({ ok: false, code: error instanceof Trouble ? error.code : "failed", detail: String(error?.message ?? error) }),
+  );
+  return true;
+});
+
+api.runtime.onInstalled.addListener(() => {
+  api.contextMenus.removeAll(() => {
+    api.contextMenus.create({ id: "save-image", title: say("menu_image"), contexts: ["image"] });
+    api.contextMenus.create({ id: "save-link", title: say("menu_link"), contexts: ["link"] });
+  });
+});
+
+api.contextMenus.onClicked.addListener((info, tab) => {
+  const url = info.menuItemId === "save-image" ? info.srcUrl : info.linkUrl;
+  if (!url || tab?.id === undefined) return;
+  // before anything is awaited: afterwards Firefox no longer takes it for the reader's own wish
+  void api.action.openPopup?.().catch(() => undefined);
+  void saveAddress(tab.id, url, "", { page: tab.url ?? info.pageUrl ?? "", title: tab.title ?? "", image: info.menuItemId === "save-image" });
+});
+
+api.runtime.onStartup.addListener(() => void sendAll());
+api.tabs.onRemoved.addListener((tabId) => void forgetTab(tabId));
+
+/** @param {string} network @param {string} name @param {string} issuer @param {string} address */
+async function share(network, name, issuer, address) {
+  const text = issuer ? say("share_text_issuer", name, issuer) : say("share_text", name);
+  const { secrets } = await loadBook();
+  const url = composer(network, { name, issuer, address: clean(address, secrets) ?? "" }, text);
+  if (url) await api.tabs.create({ url });
+}
+
+/** @param {string} path of the gallery */
+async function openPassport(path) {
+  const connection = await loadConnection();
+  if (connection && path.startsWith("/")) await api.tabs.create({ url: connection.base + path });
+}
+
+/** Lead to the page on which the button connects. */
+async function openConnect() {
+  const { bases, trouble } = await passport.find();
+  if (!bases[0]) throw new Trouble(trouble);
+  await api.tabs.create({ url: `${bases[0]}/connect` });
+}
+
+void resume();

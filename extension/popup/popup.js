@@ -1,0 +1,127 @@
+/** The popup only shows what the background knows of the tab, and says what its owner pressed. It may close at any time. */
+
+import { api } from "../lib/browser.js";
+import { loadConnection, loadPictures, loadTab, loadWaiting } from "../lib/store.js";
+import { say, sayCount, translate } from "../lib/words.js";
+import { Rows } from "./rows.js";
+import { countOf, stateOf } from "./states.js";
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @type {{id: number, url: string, title: string}} */
+let tab = { id: -1, url: "", title: "" };
+/** @type {TabState | null} */
+let state = null;
+
+const rows = new Rows(byId("list"), act, showSave);
+
+/** @param {Record<string, unknown>} message */
+async function tell(message) {
+  const answer = await api.runtime.sendMessage(message);
+  if (!answer?.ok) byId("live").textContent = say(`${String(answer?.code ?? "failed").replaceAll("-", "_")}_sentence`);
+  return answer;
+}
+
+/** @param {string} deed @param {Item} item @param {string} [network] */
+function act(deed, item, network = "") {
+  if (deed === "show") void tell({ do: "openPassport", address: `/badges/${item.entry?.id ?? ""}` });
+  else if (deed === "allowSite") void allowSite(item);
+  else if (network === "passport") void tell({ do: "openPassport", address: `/badges/${item.entry?.id ?? ""}` });
+  else void tell({ do: "share", network, name: item.entry?.name || item.name, issuer: item.issuer ?? "", address: tab.url });
+}
+
+/** The browser asks its owner; that needs this very click. @param {Item} item */
+async function allowSite(item) {
+  if (!(await api.permissions.request({ origins: [`${item.blocked}/*`] }))) return;
+  await tell({ do: "save", tabId: tab.id, keys: [item.key] });
+}
+
+/** What the one button of each state does. @type {Record<string, () => unknown>} */
+const DEEDS = {
+  again: () => tell({ do: "look", tabId: tab.id, url: tab.url, title: tab.title, again: true }),
+  allow: async () => (await api.permissions.request({ origins: ["http://127.0.0.1/*"] })) && DEEDS["again"]?.(),
+  connect: async () => (await tell({ do: "openConnect" }))?.ok && window.close(),
+  reload: async () => (await api.tabs.reload(tab.id), window.close()),
+  open: () => tell({ do: "openPassport", address: "/" }),
+  saveAddress: () => tell({ do: "saveAddress", tabId: tab.id, url: tab.url, name: tab.title }),
+};
+
+async function show() {
+  const [known, pictures, waiting, connection] = await Promise.all([loadTab(tab.id), loadPictures(tab.id), loadWaiting(), loadConnection()]);
+  state = known;
+  const shown = stateOf(state);
+  const listed = state !== null && state.items.length > 0 && (!shown || Boolean(shown.banner));
+  showState(shown);
+  byId("found").hidden = !listed;
+  byId("open").hidden = !connection;
+  if (state && listed) {
+    byId("heading").textContent = sayCount("found", state.items.length);
+    rows.show(state.items, pictures);
+    byId("more").hidden = !(state.truncated || state.offer);
+    byId("more").textContent = [state.truncated ? say("truncated") : "", state.offer ? say("offer_besides") : ""].filter(Boolean).join(" ");
+  }
+  showProgress(shown);
+  showWaiting(waiting.length);
+  showSave();
+  document.body.dataset["ready"] = state ? state.phase : "";
+}
+
+/** @param {import("./states.js").Shown | null} shown */
+function showState(shown) {
+  byId("state").hidden = !shown;
+  if (!shown) return;
+  byId("state").classList.toggle("banner", Boolean(shown.banner));
+  byId("title").textContent = say(shown.title);
+  byId("sentence").textContent = say(shown.sentence);
+  byId("hint").hidden = !shown.hint;
+  byId("hint").textContent = shown.hint ? say(shown.hint) : "";
+  byId("act").textContent = say(shown.button);
+  byId("act").dataset["deed"] = shown.deed;
+}
+
+/** @param {import("./states.js").Shown | null} shown */
+function showProgress(shown) {
+  const { busy, done, all } = countOf(state?.items ?? []);
+  const probing = state && state.phase === "ready" && state.probing.done < state.probing.total;
+  const text = busy ? say("saving_progress", done, all) : all ? sayCount("saving_done", all) : !state || state.phase === "looking" ? say("looking") : probing && !shown ? say("probing", state?.probing.done ?? 0, state?.probing.total ?? 0) : "";
+  if (byId("live").textContent !== text) byId("live").textContent = text;
+}
+
+/** @param {number} count */
+function showWaiting(count) {
+  byId("queue").hidden = count === 0;
+  byId("queue-text").textContent = count ? sayCount("waiting", count) : "";
+}
+
+function showSave() {
+  const button = /** @type {HTMLButtonElement} */ (byId("save"));
+  const count = rows.ticks().length;
+  const { busy } = countOf(state?.items ?? []);
+  const listed = !byId("found").hidden;
+  const left = state?.items.some((item) => item.state === "found" || item.result === "refused") ?? false;
+  button.hidden = !listed || !(left || busy);
+  button.disabled = count === 0 || busy > 0;
+  button.textContent = busy ? say("saving") : count ? sayCount("save", count) : say("save_none");
+  byId("foot").hidden = button.hidden && byId("queue").hidden;
+  const choices = state?.items.filter((item) => item.state === "found").length ?? 0;
+  byId("all").hidden = choices < 3;
+  byId("all").textContent = say(count < choices ? "choose_all" : "choose_none");
+}
+
+async function start() {
+  translate(document);
+  const [active] = await api.tabs.query({ active: true, currentWindow: true });
+  tab = { id: active?.id ?? -1, url: active?.url ?? "", title: active?.title ?? "" };
+  api.storage.onChanged.addListener(() => void show());
+  byId("act").addEventListener("click", () => void DEEDS[byId("act").dataset["deed"] ?? ""]?.());
+  byId("save").addEventListener("click", () => void tell({ do: "save", tabId: tab.id, keys: rows.ticks() }));
+  byId("all").addEventListener("click", () => rows.tickAll(rows.ticks().length < (state?.items.filter((item) => item.state === "found").length ?? 0)));
+  byId("queue-send").addEventListener("click", () => void tell({ do: "sendWaiting" }));
+  byId("open").addEventListener("click", () => void tell({ do: "openPassport", address: "/" }));
+  byId("options").addEventListener("click", () => void api.runtime.openOptionsPage());
+  await show();
+  await tell({ do: "look", tabId: tab.id, url: tab.url, title: tab.title });
+}
+
+void start();

@@ -1,0 +1,117 @@
+"""What goes out of the vault: what is public, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.issuer import Issuer, picture
+
+from passport.settings import Places
+from passport.sharing.cv.pdf import to_pdf
+from passport.sharing.gathering import Gatherer
+from passport.sharing.networks import NETWORKS
+from passport.sharing.posts import compose
+from passport.sharing.site.build import build
+from passport.vault.model import Arrival, Entry, Origin
+from passport.vault.vault import Vault
+from passport.verification.library import verify
+from passport.verification.report import Verdict
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+ANN = "ann@example.org"
+
+
+class Work:
+    """The worker's interface, for pictures that are harmless: it draws nothing."""
+
+    async def thumbnail(self, file: bytes, size: int) -> bytes | None:
+        return picture(size=8)
+
+    async def clean_markdown(self, text: str) -> str:
+        return "<p>cleaned</p>"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    places = Places.from_environment({"BADGE_PASSPORT_HOME": str(tmp_path)})
+    return Vault.open(places, clock=lambda: NOW)
+
+
+def take(vault: Vault, number: int, *, public: bool = True) -> Entry:
+    """Keep a hosted badge of an issuer of its own; the recipient's address stands in it in plain."""
+    issuer = Issuer(f"https://issuer{number}.example")
+    file = issuer.hosted_badge(recipient=ANN)
+    documents = issuer.documents()
+    (report,) = verify(file, documents, identities=[ANN], now=NOW)
+    assert report.verdict is Verdict.VERIFIED, report
+    arrival = Arrival(
+        file=file,
+        media_type="image/png",
+        name="a.png",
+        origin=Origin(kind="import"),
+        report=report,
+        documents=documents,
+    )
+    entry = vault.put(arrival).entry
+    vault.decide(entry.subject, {"visibility": "public" if public else "private"})
+    found = vault.entry(entry.id)
+    assert found is not None
+    return found
+
+
+def gatherer(vault: Vault, **more: str) -> Gatherer:
+    return Gatherer(vault=vault, work=Work(), clock=lambda: NOW, identities=(ANN,), **more)  # type: ignore[arg-type] # base_url alone
+
+
+async def test_only_public_badges_go_out(vault: Vault) -> None:
+    shown, hidden = take(vault, 1), take(vault, 2, public=False)
+    trashed = take(vault, 3)
+    vault.decide(trashed.subject, {"trashed": True})
+    site = await gatherer(vault).site()
+    assert [badge.id for badge in site.badges] == [shown.id]
+    assert [badge.id for badge in (await gatherer(vault).cv()).badges] == [shown.id]
+    assert hidden.id not in str(build(site).keys())
+
+
+async def test_an_address_in_the_signed_bytes_is_held_back_until_the_owner_agrees(vault: Vault) -> None:
+    entry = take(vault, 1)
+    files = build(await gatherer(vault, base_url="https://ann.example/").site())
+    assert not [path for path, content in files.items() if ANN.encode() in content]
+    assert (
+        b"holds an address of its owner"
+        in files[next(path for path in files if path.endswith("index.html") and "badges/" in path)]
+    )
+    assert (await gatherer(vault).cv()).badges[0].original is None
+    vault.decide(entry.subject, {"show-original": True})
+    site = await gatherer(vault).site()
+    assert site.badges[0].original == vault.original(entry.sha256)
+    assert (await gatherer(vault).cv()).badges[0].original == vault.original(entry.sha256)
+
+
+async def test_a_cv_dropped_into_downloads_yields_its_badges(vault: Vault) -> None:
+    entry = take(vault, 1)
+    vault.decide(entry.subject, {"show-original": True})
+    vault.decide("profile", {"name": "Ann", "headline": "Coach", "email": ANN})
+    made = to_pdf(await gatherer(vault).cv())
+    documents = vault.documents(entry.id)
+    assert [report.verdict for report in verify(made, documents, identities=[ANN], now=NOW)] == [Verdict.VERIFIED]
+
+
+def test_a_post_links_to_the_owners_page_if_the_badge_is_public(vault: Vault) -> None:
+    shown, hidden = take(vault, 1), take(vault, 2, public=False)
+    found = gatherer(vault, base_url="https://ann.example/")
+    assert str(found.award(shown).link).startswith("https://ann.example/badges/")
+    assert str(found.award(hidden).link).startswith("https://issuer2.example/")
+    assert compose(NETWORKS["linkedin"], found.award(hidden)).problems == ()
+
+
+async def test_collections_show_only_what_is_public(vault: Vault) -> None:
+    shown, hidden = take(vault, 1), take(vault, 2, public=False)
+    members = {f"member:{shown.id}": "b", f"member:{hidden.id}": "a"}
+    vault.decide("collection:one", {"name": "Coaching", "visibility": "public", **members})
+    vault.decide("collection:two", {"name": "Secret plans", **members})
+    site = await gatherer(vault).site()
+    assert [(collection.name, collection.badges) for collection in site.collections] == [("Coaching", (shown.id,))]
+    assert not [path for path, content in build(site).items() if b"Secret plans" in content]

@@ -1,0 +1,110 @@
+"""Publishing to a folder and to a git repository: only what differs, and never a half site."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from passport.errors import SharingError
+from passport.sharing.site.targets import MANIFEST, Folder, GitRepository, order, plan_between, read_manifest
+
+FIRST = {"index.html": b"one", "badges/a/index.html": b"a", "badges/a/card.png": b"p", "assets/site.css": b"c"}
+SECOND = {"index.html": b"two", "badges/b/index.html": b"b", "assets/site.css": b"c"}
+
+
+def content(root: Path) -> dict[str, bytes]:
+    files = [file for file in root.rglob("*") if file.is_file() and ".git" not in file.parts]
+    return {str(file.relative_to(root)): file.read_bytes() for file in files if file.name != MANIFEST}
+
+
+def test_a_folder_gets_what_differs_and_loses_what_is_no_longer_public(tmp_path: Path) -> None:
+    target = Folder(tmp_path / "site")
+    assert target.publish(FIRST).write == ("assets/site.css", "badges/a/card.png", "badges/a/index.html", "index.html")
+    plan = target.publish(SECOND)
+    assert plan.write == ("badges/b/index.html", "index.html")
+    assert plan.remove == ("badges/a/card.png", "badges/a/index.html")
+    assert content(tmp_path / "site") == SECOND
+    assert not (tmp_path / "site" / "badges" / "a").exists()
+    assert target.publish(SECOND).write == ()
+
+
+def test_planning_changes_nothing(tmp_path: Path) -> None:
+    target = Folder(tmp_path / "site")
+    target.publish(FIRST)
+    target.plan(SECOND)
+    assert content(tmp_path / "site") == FIRST
+
+
+def test_a_folder_with_foreign_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(SharingError, match="did not put there"):
+        Folder(tmp_path).publish(FIRST)
+    assert content(tmp_path) == {"thesis.txt": b"years of work"}
+
+
+def test_what_others_put_beside_it_later_is_left_alone(tmp_path: Path) -> None:
+    target = Folder(tmp_path / "site")
+    target.publish(FIRST)
+    (tmp_path / "site" / "CNAME").write_text("ann.example")
+    target.publish(SECOND)
+    assert (tmp_path / "site" / "CNAME").exists()
+
+
+def test_the_old_site_stays_whole_when_writing_fails(tmp_path: Path) -> None:
+    target = Folder(tmp_path / "site")
+    target.publish(FIRST)
+    (tmp_path / "site" / "badges" / "b").write_text("a file where a folder should be")
+    with pytest.raises(SharingError, match="cannot be written"):
+        target.publish(SECOND)
+    assert FIRST.items() <= content(tmp_path / "site").items()
+
+
+@pytest.mark.parametrize("path", ["../../outside", "/etc/passwd", "a/../../b", "a\\..\\b"])
+def test_a_forged_manifest_cannot_remove_what_is_outside(path: str) -> None:
+    assert plan_between({path: "x"}, {}).remove == ()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"files": 7}', "[" * 100_000])
+def test_a_manifest_that_cannot_be_read_is_none(text: str) -> None:
+    assert read_manifest(text) == {}
+
+
+def test_the_first_page_goes_last() -> None:
+    assert max(FIRST, key=order) == "index.html"
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "remote.git")], check=True)
+    return tmp_path / "remote.git"
+
+
+def checkout(remote: Path, folder: Path) -> dict[str, bytes]:
+    line = ["git", "clone", "--quiet", "--branch", "gh-pages", str(remote), str(folder)]
+    subprocess.run(line, check=True, env={**os.environ, "GIT_CONFIG_NOSYSTEM": "1"})
+    return content(folder)
+
+
+def test_a_git_repository_gets_the_site(remote: Path, tmp_path: Path) -> None:
+    target = GitRepository(str(remote), tmp_path / "work")
+    target.publish(FIRST)
+    assert checkout(remote, tmp_path / "one") == FIRST
+    assert target.publish(SECOND).remove == ("badges/a/card.png", "badges/a/index.html")
+    assert checkout(remote, tmp_path / "two") == SECOND
+    assert target.publish(SECOND).write == ()
+
+
+def test_a_remote_that_moved_on_is_no_obstacle(remote: Path, tmp_path: Path) -> None:
+    GitRepository(str(remote), tmp_path / "work").publish(FIRST)
+    GitRepository(str(remote), tmp_path / "other").publish(SECOND)
+    GitRepository(str(remote), tmp_path / "work").publish(FIRST)
+    assert checkout(remote, tmp_path / "one") == FIRST
+
+
+@pytest.mark.parametrize("address", ["--upload-pack=touch /tmp/x", "ext::sh -c 'touch x'", "/nowhere/at/all.git"])
+def test_what_is_no_repository_is_refused(address: str, tmp_path: Path) -> None:
+    with pytest.raises(SharingError):
+        GitRepository(address, tmp_path / "work").publish(FIRST)
