@@ -64,8 +64,8 @@ class Graph:
 
 def assemble(assertion: Mapping[str, object], documents: Documents) -> Graph:
     """Return the assertion with its class and issuer, as far as the documents go."""
-    badge = _part(assertion.get("badge"), documents)
-    issuer = _part((badge.value or {}).get("issuer"), documents)
+    badge = part_of(assertion.get("badge"), documents)
+    issuer = part_of((badge.value or {}).get("issuer"), documents)
     return Graph(assertion, badge, issuer)
 
 
@@ -84,7 +84,8 @@ def as_credential(graph: Graph, original: AchievementCredential) -> AchievementC
     return found
 
 
-def _part(value: object, documents: Documents) -> Part:
+def part_of(value: object, documents: Documents) -> Part:
+    """Return the class or issuer that a property names (a URL) or holds (an object)."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(value, str):

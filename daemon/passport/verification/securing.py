@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from passport.badge.detection import credential_of
 from passport.badge.model import AchievementCredential, Securing
-from passport.verification.answers import failed, unknown
+from passport.badge.parsing import parse
+from passport.errors import ParseError
+from passport.verification.answers import failed, passed, unknown
 from passport.verification.documents import Documents
 from passport.verification.graph import Graph
 from passport.verification.hosting import check_hosting
 from passport.verification.keys import KeyAnswer
 from passport.verification.proofs import check_proofs
-from passport.verification.report import Check, IssuerIdentity
+from passport.verification.refresh import fresher_copy, refresh_url
+from passport.verification.remote import State, read_text
+from passport.verification.report import Check, IssuerIdentity, Outcome
 from passport.verification.revocation_list import check_revocation_list
 from passport.verification.signed_assertion import check_signed_assertion
 from passport.verification.status import check_status
@@ -47,17 +51,41 @@ class Secured:
     """Whether it is revoked so thoroughly that nothing of it is left to be looked at."""
 
     @property
+    def holds(self) -> bool:
+        """Whether everything that matters about it passed."""
+        return all(check.outcome is Outcome.PASSED for check in self.checks if check.matters)
+
+    @property
     def names_recipient(self) -> bool:
         """Whether there is anything to compare the owner's addresses with."""
         return bool(self.credential.document) and not self.taken_back
 
 
 def check_securing(credential: AchievementCredential, documents: Documents, now: datetime) -> Secured:
-    """Return what makes a credential verifiable and whether that holds."""
-    return _WAYS[credential.securing](credential, documents, now)
+    """Return what makes a credential verifiable and whether that holds, for the freshest copy that is to be had."""
+    secured = _WAYS[credential.securing](credential, documents, now)
+    url = refresh_url(credential) if credential.standard == "3.0" else None
+    if url is None or not secured.holds:
+        return secured
+    return _refreshed(secured, fresher_copy(credential, url, documents), documents, now)
 
 
-def _hosted(credential: AchievementCredential, documents: Documents, _: datetime) -> Secured:
+def _refreshed(secured: Secured, copy: AchievementCredential | Check, documents: Documents, now: datetime) -> Secured:
+    if isinstance(copy, Check):
+        return replace(secured, checks=(*secured.checks, copy))
+    fresh = _WAYS[copy.securing](copy, documents, now)
+    if not fresh.holds:
+        needs = tuple(url for check in fresh.checks for url in check.needs)
+        text = "The fresher copy that is offered does not hold, so this one is looked at."
+        return replace(secured, checks=(*secured.checks, unknown("refresh", text, needs=needs, matters=False)))
+    text = "The issuer offers this copy as the fresher one; it is what is looked at here."
+    return replace(fresh, checks=(*fresh.checks, passed("refresh", text, matters=False)))
+
+
+def _hosted(credential: AchievementCredential, documents: Documents, now: datetime) -> Secured:
+    served = None if credential.document else _signed_statement(credential, documents)
+    if served is not None:
+        return _WAYS[served.securing](served, documents, now)
     hosting = check_hosting(credential, documents)
     return Secured(
         credential=hosting.credential,
@@ -66,6 +94,18 @@ def _hosted(credential: AchievementCredential, documents: Documents, _: datetime
         identity=hosting.identity,
         taken_back=hosting.revoked,
     )
+
+
+def _signed_statement(credential: AchievementCredential, documents: Documents) -> AchievementCredential | None:
+    """Return the signed statement that an address answers, which needs no word of its host; None: it answers none."""
+    reading = read_text(documents, credential.hosted_url or "")
+    if reading.state is not State.READ:
+        return None
+    try:
+        served = parse(reading.text)
+    except ParseError:
+        return None
+    return served if served.securing is not Securing.HOSTED and served.document else None
 
 
 def _signed(credential: AchievementCredential, documents: Documents, now: datetime) -> Secured:

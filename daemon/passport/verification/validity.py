@@ -33,7 +33,11 @@ class Period:
 def check_validity(credential: AchievementCredential, now: datetime, *, claims: Period | None = None) -> Check:
     """Return whether the credential holds at `now` (aware)."""
     period = claims or Period(credential.valid_from, credential.valid_until)
-    loose = credential.standard in _LOOSE
+    return check_period(period, now, loose=credential.standard in _LOOSE)
+
+
+def check_period(period: Period, now: datetime, *, loose: bool) -> Check:
+    """Return whether a period holds at `now`; `loose`: dates without a zone are allowed."""
     try:
         start, end = _instant(period.start), _instant(period.end)
     except ParseError as error:

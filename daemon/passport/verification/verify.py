@@ -6,6 +6,7 @@ A check that lacks a document answers *unknown* and names the URL that it needs;
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from passport.badge.model import AchievementCredential
@@ -13,11 +14,10 @@ from passport.verification.documents import Documents
 from passport.verification.endorsements import check_endorsements
 from passport.verification.issuer import check_issuer
 from passport.verification.recipient import check_recipient
-from passport.verification.report import Check, IssuerIdentity, Outcome, Verdict, VerificationReport
+from passport.verification.report import Check, IssuerIdentity, VerificationReport
 from passport.verification.securing import Secured, check_securing
 from passport.verification.validity import check_validity
-
-_ORDER = (Verdict.INVALID, Verdict.REVOKED, Verdict.EXPIRED, Verdict.NOT_YOURS)
+from passport.verification.verdicts import verdict_of
 
 
 def verify(
@@ -37,8 +37,9 @@ def verify(
         known_issuers: ids of issuers and keys that the owner marked as known.
         now: the moment for which to answer, aware.
     """
+    known = documents or Documents()
     # 1. Is it what the issuer's site, or key, vouches for? And (OB 3.0) is it formed as the standard says?
-    secured = check_securing(credential, documents or Documents(), now)
+    secured = check_securing(credential, known, now)
     # 2. Does the issuer still stand by it?
     checks = [*secured.checks, *secured.standing]
     if not secured.taken_back:
@@ -48,11 +49,12 @@ def verify(
     if identities and secured.names_recipient:
         checks.append(check_recipient(secured.credential, identities))
     # 5. What do others say of it?
-    checks += check_endorsements(secured.credential, documents or Documents(), now)
+    shown, endorsed = check_endorsements(secured.credential, known, now)
+    checks += endorsed
     # 6. Who is the issuer?
     identity = known_identity(secured, frozenset(known_issuers))
-    checks += check_issuer(secured.credential, identity)
-    return _report(secured, checks, identity, now)
+    checks += check_issuer(secured.credential, identity, known_issuers)
+    return _report(replace(secured, credential=shown), checks, identity, now)
 
 
 def known_identity(secured: Secured, known: frozenset[str]) -> IssuerIdentity | None:
@@ -64,19 +66,6 @@ def known_identity(secured: Secured, known: frozenset[str]) -> IssuerIdentity | 
     if (proven and issuer in known) or not known.isdisjoint(secured.key_names):
         return IssuerIdentity.KNOWN
     return secured.identity
-
-
-def verdict_of(checks: Sequence[Check]) -> Verdict:
-    """Return all answers in one word: the first that applies, in the order of the contract."""
-    failures = {
-        check.verdict or Verdict.INVALID for check in checks if check.matters and check.outcome is Outcome.FAILED
-    }
-    for verdict in _ORDER:
-        if verdict in failures:
-            return verdict
-    if any(check.matters and check.outcome is Outcome.UNKNOWN for check in checks):
-        return Verdict.UNCONFIRMED
-    return Verdict.VERIFIED
 
 
 def _report(
