@@ -1,4 +1,4 @@
-"""A fresher copy of a credential, asked for once and only after the proof held (OB 3.0, 8.1; 1EdTech Credential Refresh).
+"""A fresher copy of a credential, asked for once and only after the proof held (OB 3.0, 8.1; 1EdTech Refresh).
 
 "If the refresh is not successful, continue the verification process using the original": so it never makes a verdict
 worse by silence, and a copy that is not by the same issuer for the same credential does not count.
