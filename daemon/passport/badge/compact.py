@@ -53,6 +53,25 @@ def parse_compact(text: str) -> CompactJws:
     )
 
 
+def parse_again(text: str, payload: dict[str, object]) -> CompactJws:
+    """Return the parts of a statement that `parse_compact` has read before, with the payload from then.
+
+    Raises:
+        ParseError: as `parse_compact`.
+    """
+    jws, tilde, tail = text.strip().partition("~")
+    header, _, rest = jws.partition(".")
+    body, _, signature = rest.partition(".")
+    return CompactJws(
+        header=_json_object(header, "the header of the JWS"),
+        payload=payload,
+        signing_input=f"{header}.{body}".encode(),
+        signature=decode_base64url(signature, "the signature of the JWS"),
+        disclosures=tuple(part for part in tail.split("~") if part),
+        is_sd_jwt=bool(tilde),
+    )
+
+
 def decode_base64url(text: str, where: str) -> bytes:
     """Return the bytes, refusing what a lenient reader would take in several spellings (RFC 7515 section 2)."""
     try:

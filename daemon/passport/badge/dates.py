@@ -7,6 +7,7 @@ checked here.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -22,6 +23,9 @@ _FORM = re.compile(
 )
 _BASIC_FORM = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)([Zz]|[+-]\d\d(?:\d\d)?)?)?", re.ASCII)
 _UNIX_FORM = re.compile(r"-?\d{1,12}(?:\.0+)?", re.ASCII)
+
+# what nearly all dates look like, read by the standard library in a tenth of the time
+_USUAL_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ", re.ASCII)
 
 _FURTHEST_EAST = timedelta(hours=14)
 _FURTHEST_WEST = timedelta(hours=12)
@@ -64,6 +68,9 @@ def parse_instant(text: str | float) -> Instant:
         raise _wrong(text)
     if isinstance(text, int | float):
         return _from_unix(text)
+    if _USUAL_FORM.fullmatch(text):
+        with contextlib.suppress(ValueError):  # 24:00, or no date that exists: looked at below
+            return Instant(datetime.fromisoformat(text))
     stripped = text.strip()
     if match := _FORM.fullmatch(stripped):
         return _from_iso(text, match.groupdict())

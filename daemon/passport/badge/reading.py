@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from passport.badge.model import Oddity
 
@@ -19,29 +18,56 @@ MAX_ITEMS = 1000
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*|@none|und", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
-    """One value of a document."""
+    """One value of a document.
 
-    value: object
-    path: str
-    oddities: list[Oddity]
-    """Shared by all nodes of one document; what had the wrong shape is added."""
+    A badge is some fifty of these, and verifying one shall take no longer than its signature: so no dataclass, and the
+    path is put together only when it is asked for.
+    """
+
+    __slots__ = ("_parent", "_step", "oddities", "value")
+
+    def __init__(self, value: object, path: str, oddities: list[Oddity], parent: Node | None = None) -> None:
+        self.value = value
+        self.oddities = oddities
+        """Shared by all nodes of one document; what had the wrong shape is added."""
+        self._step = path
+        self._parent = parent
+
+    @property
+    def path(self) -> str:
+        """Where it stands: `credentialSubject.achievement.alignment[0]`; empty for the document itself."""
+        if self._parent is None:
+            return self._step
+        before = self._parent.path
+        return f"{before}.{self._step}" if before and not self._step.startswith("[") else before + self._step
 
     def get(self, *names: str) -> Node:
         """Return the first of these properties that there is; a node of None when there is none."""
-        if isinstance(self.value, dict):
+        value = self.value
+        if isinstance(value, dict):
             for name in names:
-                if self.value.get(name) is not None:
-                    return Node(self.value[name], f"{self.path}.{name}".removeprefix("."), self.oddities)
-        return Node(None, f"{self.path}.{names[0]}".removeprefix("."), self.oddities)
+                found = value.get(name)
+                if found is not None:
+                    return Node(found, name, self.oddities, self)
+        return Node(None, names[0], self.oddities, self)
+
+    def text_of(self, *names: str) -> str | None:
+        """Return the text of the first of these properties that there is: `get(…).text()`, and quick for plain ones."""
+        value = self.value
+        if isinstance(value, dict):
+            for name in names:
+                found = value.get(name)
+                if found is not None:
+                    return (found or None) if type(found) is str else Node(found, name, self.oddities, self).text()
+        return None
 
     def items(self) -> Iterator[Node]:
         """Yield the items of a list, or the one value that stands in place of a list."""
         if isinstance(self.value, list):
             for index, item in enumerate(self.value[:MAX_ITEMS]):
                 if item is not None:
-                    yield Node(item, f"{self.path}[{index}]", self.oddities)
+                    yield Node(item, f"[{index}]", self.oddities, self)
         elif self.value is not None:
             yield self
 
@@ -55,6 +81,10 @@ class Node:
 
     def text(self) -> str | None:
         """Return the text: plain, a number, or the best of several languages; None when there is none."""
+        if self.value is None:
+            return None
+        if type(self.value) is str:
+            return self.value or None
         texts = self.languages()
         if not texts and self.value not in (None, "", [], {}):
             self._odd("should be text")

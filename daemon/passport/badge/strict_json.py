@@ -38,7 +38,7 @@ def loads(text: str) -> object:
     _check_size(text)
     _check_depth(text)
     value = _load(text)
-    if _ESCAPED_TROUBLE.search(text):
+    if "\\u" in text and _ESCAPED_TROUBLE.search(text):
         _check_strings(value)
     return value
 
@@ -51,6 +51,8 @@ def _check_size(text: str) -> None:
 
 
 def _check_depth(text: str) -> None:
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return  # so few cannot be nested deeper
     depth = 0
     for token in _TOKEN.finditer(text):
         character = text[token.start()]
@@ -64,13 +66,7 @@ def _check_depth(text: str) -> None:
 
 def _load(text: str) -> object:
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_refuse_constant,
-            parse_int=_integer,
-            parse_float=_finite,
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise ParseError(f"line {error.lineno}, column {error.colno}", f"this is not JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
@@ -130,3 +126,9 @@ def _check_string(text: str) -> None:
 
 def _line(text: str, position: int) -> str:
     return f"line {text.count(chr(10), 0, position) + 1}"
+
+
+# json.loads makes a decoder for each call; this one keeps nothing between calls
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_finite
+)

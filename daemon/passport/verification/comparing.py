@@ -21,6 +21,8 @@ _HARMLESS = ("evidence", "narrative", "image")
 
 def contradictions(copy: Mapping[str, object], told: AchievementCredential, graph: Graph) -> list[str]:
     """Return what the copy says otherwise than the site, of what makes the badge what it is; parts of a sentence."""
+    if copy == graph.assertion and not isinstance(copy.get("badge"), dict):
+        return []
     return [*_assertion(copy, told, graph), *_embedded(copy.get("badge"), graph)]
 
 

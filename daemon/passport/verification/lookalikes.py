@@ -44,6 +44,8 @@ def skeleton(text: str) -> str:
 def oddities(name: str) -> list[str]:
     """Return what is suspicious about a name, as parts of a sentence (`it …`)."""
     text = name[:MAX_CHARACTERS]
+    if text.isascii():
+        return []
     found = []
     if _INVISIBLE.search(text):
         found.append("holds invisible characters or ones that turn the direction of writing")
@@ -58,6 +60,8 @@ def oddities(name: str) -> list[str]:
 
 def host_oddities(host: str) -> list[str]:
     """Return what is suspicious about a host's name (lower case, A-labels), as parts of a sentence (`it …`)."""
+    if "xn--" not in host:
+        return []
     found = []
     for label in host.split("."):
         if label.startswith("xn--"):

@@ -43,8 +43,8 @@ class Secured:
     standing: tuple[Check, ...] = ()
     """Whether the issuer still stands by it."""
     identity: IssuerIdentity | None = None
-    key_names: frozenset[str] = frozenset()
-    """Names of the key that proved it, by which an owner may have marked it as known."""
+    key: KeyAnswer | None = None
+    """The key that proved it."""
     claims: Period | None = None
     """The period, where an envelope narrows that of the credential."""
     taken_back: bool = False
@@ -117,13 +117,14 @@ def _signed(credential: AchievementCredential, documents: Documents, now: dateti
         checks=(*_structure(signed.graph, signed.credential, signed=True), *signed.checks),
         standing=(status,) if status else (),
         identity=signed.identity,
-        key_names=frozenset({signed.key_id} if signed.key_id else ()),
+        key=signed.key,
     )
 
 
 def _enveloped(credential: AchievementCredential, documents: Documents, now: datetime) -> Secured:
     partial = credential.securing is Securing.SD_JWT
-    envelope = check_jwt(credential.source, credential.issuer.id or "", documents, now)
+    claims = None if partial else credential.document  # what was disclosed stands in the document, not in the claims
+    envelope = check_jwt(credential.source, credential.issuer.id or "", documents, now, payload=claims)
     inner = credential_of(credential.document)
     status = check_status(inner, credential.id, credential.issuer.id or "", documents, now)
     return Secured(
@@ -132,7 +133,7 @@ def _enveloped(credential: AchievementCredential, documents: Documents, now: dat
         checks=(*structure_checks(check_credential(inner, partial=partial), "3.0"), *envelope.checks),
         standing=(status,) if status else (),
         identity=envelope.ownership.identity if envelope.ownership else None,
-        key_names=_names(envelope.ownership.key if envelope.ownership else None),
+        key=envelope.ownership.key if envelope.ownership else None,
         claims=_period(credential, inner, envelope.not_before, envelope.expires),
     )
 
@@ -148,7 +149,7 @@ def _proven(credential: AchievementCredential, documents: Documents, now: dateti
         checks=(*structure_checks(check_credential(document, partial=partial), "3.0"), *proven.checks),
         standing=(status,) if status else (),
         identity=proven.ownership.identity if proven.ownership else None,
-        key_names=_names(proven.ownership.key if proven.ownership else None),
+        key=proven.ownership.key if proven.ownership else None,
     )
 
 
@@ -178,7 +179,8 @@ def _period(
     return Period(start, end, not_before, expires)
 
 
-def _names(key: KeyAnswer | None) -> frozenset[str]:
+def names_of(key: KeyAnswer | None) -> frozenset[str]:
+    """Return the names by which an owner may have marked a key as known."""
     if key is None or key.public_key is None:
         return frozenset()
     from passport.verification.publickeys import multikey_of  # noqa: PLC0415 (hosted badges need no cryptography)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from passport.badge.compact import CompactJws, parse_compact
+from passport.badge.compact import CompactJws, parse_again
 from passport.badge.model import AchievementCredential
 from passport.errors import ParseError
 from passport.verification.addresses import same_origin
@@ -32,7 +32,7 @@ class SignedAssertion:
     credential: AchievementCredential
     graph: Graph
     identity: IssuerIdentity | None = None
-    key_id: str | None = None
+    key: KeyAnswer | None = None
 
 
 def check_signed_assertion(credential: AchievementCredential, documents: Documents, now: datetime) -> SignedAssertion:
@@ -41,7 +41,7 @@ def check_signed_assertion(credential: AchievementCredential, documents: Documen
     told = as_credential(graph, credential) or credential
     told = replace(told, securing=credential.securing, hosted_url=None)
     try:
-        jws = parse_compact(credential.source)
+        jws = parse_again(credential.source, credential.document)
     except ParseError as error:
         return SignedAssertion((failed("signature", f"The signed text cannot be read: {error}."),), told, graph)
     problem = header_problem(jws)
@@ -55,7 +55,7 @@ def check_signed_assertion(credential: AchievementCredential, documents: Documen
     checks += tuple(unread_part(reading) for reading in graph.unread)
     good = all(check.outcome is Outcome.PASSED for check in checks)
     identity = IssuerIdentity.DOMAIN if good else None
-    return SignedAssertion(checks, told, graph, identity, key.id if key else None)
+    return SignedAssertion(checks, told, graph, identity, key)
 
 
 def _signature(

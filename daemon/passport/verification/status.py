@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from passport.badge.compact import parse_compact
 from passport.badge.dates import parse_instant
-from passport.badge.detection import credential_of, types_of
+from passport.badge.detection import types_of
 from passport.errors import ParseError
 from passport.verification.answers import failed, passed, unknown
 from passport.verification.bitstring import StatusListError, inflate, status_at
@@ -205,11 +204,6 @@ def _text(value: Mapping[str, object], name: str) -> str:
     if not isinstance(text, str) or not text:
         raise _CannotTellError(f"{name} is missing or no text (credentialStatus)")
     return text
-
-
-def compact_document(text: str) -> Mapping[str, object]:
-    """Return the credential within a compact JWS. Raise ParseError."""
-    return credential_of(parse_compact(text).payload)
 
 
 def list_addresses(document: Mapping[str, object]) -> Iterator[str]:

@@ -23,6 +23,7 @@ _CONTEXT = re.compile(
     r"|purl\.imsglobal\.org/(?:spec/)?ob/v2p|purl\.1edtech\.org/(?:spec/)?ob/v2p)",
     re.IGNORECASE,
 )
+_SPACE = re.compile(r"\s")
 _MODERN = frozenset({"2.0", "2.1"})
 
 Test = Callable[[object], bool]
@@ -45,7 +46,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_iri(value: object) -> bool:
-    return isinstance(value, str) and ":" in value and not any(character.isspace() for character in value)
+    return isinstance(value, str) and ":" in value and _SPACE.search(value) is None
 
 
 def _is_link_or_object(value: object) -> bool:

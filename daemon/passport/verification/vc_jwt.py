@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from passport.badge.compact import CompactJws, parse_compact
+from passport.badge.compact import CompactJws, parse_again, parse_compact
 from passport.badge.dates import parse_instant
 from passport.badge.detection import credential_of
 from passport.errors import ParseError
@@ -19,7 +19,6 @@ from passport.verification.documents import Documents
 from passport.verification.jose import algorithm_of, check_signature, embedded_key_of, header_problem, key_id_of
 from passport.verification.ownership import Ownership, issuers_header_key, issuers_key, issuers_only_keys
 from passport.verification.report import Check, Outcome
-from passport.verification.sd_jwt import disclosure_problem
 
 CLAIM_SLACK_S = 60.0
 """How far `nbf` and `exp` may lie from the dates of the credential: issuers write both from two looks at the clock."""
@@ -35,13 +34,23 @@ class Envelope:
     expires: float | None = None
 
 
-def check_jwt(source: str, issuer: str, documents: Documents, now: datetime) -> Envelope:
-    """Return whether the issuer signed a JWT; `issuer` is the id that the credential names."""
+def check_jwt(
+    source: str, issuer: str, documents: Documents, now: datetime, *, payload: dict[str, object] | None = None
+) -> Envelope:
+    """Return whether the issuer signed a JWT.
+
+    Args:
+        source: the compact JWS or SD-JWT.
+        issuer: the id that the credential names.
+        documents: what the network answered.
+        now: the moment for which to answer.
+        payload: the claims as they were read from this source before, to spare reading them again.
+    """
     try:
-        jws = parse_compact(source)
+        jws = parse_compact(source) if payload is None else parse_again(source, payload)
     except ParseError as error:
         return Envelope((failed("signature", f"The signed text cannot be read: {error}."),))
-    problem = header_problem(jws) or (disclosure_problem(jws) if jws.is_sd_jwt else None)
+    problem = header_problem(jws)
     if problem:
         return Envelope((problem,))
     claims = tuple(failed("structure", text) for text in claim_problems(jws.payload))

@@ -15,7 +15,7 @@ from passport.verification.endorsements import check_endorsements
 from passport.verification.issuer import check_issuer
 from passport.verification.recipient import check_recipient
 from passport.verification.report import Check, IssuerIdentity, VerificationReport
-from passport.verification.securing import Secured, check_securing
+from passport.verification.securing import Secured, check_securing, names_of
 from passport.verification.validity import check_validity
 from passport.verification.verdicts import verdict_of
 
@@ -63,7 +63,7 @@ def known_identity(secured: Secured, known: frozenset[str]) -> IssuerIdentity | 
         return secured.identity
     proven = secured.identity is not None
     issuer = secured.credential.issuer.id
-    if (proven and issuer in known) or not known.isdisjoint(secured.key_names):
+    if (proven and issuer in known) or not known.isdisjoint(names_of(secured.key)):
         return IssuerIdentity.KNOWN
     return secured.identity
 

@@ -17,10 +17,10 @@ def achievement(node: Node) -> Achievement:
             node.object()  # for the oddity
         return Achievement(id=url)
     return Achievement(
-        id=item.get("id", "@id").text(),
-        name=item.get("name").text(),
-        description=item.get("description").text(),
-        type=item.get("achievementType").text(),
+        id=item.text_of("id", "@id"),
+        name=item.text_of("name"),
+        description=item.text_of("description"),
+        type=item.text_of("achievementType"),
         criteria=criteria(item.get("criteria")),
         image=image(item.get("image")),
         tags=item.get("tag", "tags").texts(),
@@ -28,12 +28,12 @@ def achievement(node: Node) -> Achievement:
         creator=profile_or_none(item.get("creator")),
         endorsements=endorsements(item),
         result_descriptions=_result_descriptions(item.get("resultDescription")),
-        credits_available=item.get("creditsAvailable").text(),
-        field_of_study=item.get("fieldOfStudy").text(),
-        specialization=item.get("specialization").text(),
-        human_code=item.get("humanCode").text(),
-        language=item.get("inLanguage", "@language").text(),
-        version=item.get("version").text(),
+        credits_available=item.text_of("creditsAvailable"),
+        field_of_study=item.text_of("fieldOfStudy"),
+        specialization=item.text_of("specialization"),
+        human_code=item.text_of("humanCode"),
+        language=item.text_of("inLanguage", "@language"),
+        version=item.text_of("version"),
         translations=other_languages(item.get("name"), item.get("description")),
         other_identifiers=identifiers(item.get("otherIdentifier")),
         related=_related(item.get("related")),
@@ -44,8 +44,8 @@ def results(node: Node) -> tuple[Result, ...]:
     """Read the results that were achieved."""
     return tuple(
         Result(
-            value=item.get("value").text(),
-            status=item.get("status").text(),
+            value=item.text_of("value"),
+            status=item.text_of("status"),
             achieved_level=item.get("achievedLevel").id(),
             result_description=item.get("resultDescription").id(),
             alignments=alignments(item.get("alignment")),
@@ -58,13 +58,13 @@ def results(node: Node) -> tuple[Result, ...]:
 def _result_descriptions(node: Node) -> tuple[ResultDescription, ...]:
     return tuple(
         ResultDescription(
-            id=item.get("id", "@id").text(),
-            name=item.get("name").text(),
-            result_type=item.get("resultType").text(),
-            value_min=item.get("valueMin").text(),
-            value_max=item.get("valueMax").text(),
+            id=item.text_of("id", "@id"),
+            name=item.text_of("name"),
+            result_type=item.text_of("resultType"),
+            value_min=item.text_of("valueMin"),
+            value_max=item.text_of("valueMax"),
             allowed_values=item.get("allowedValue").texts(),
-            required_value=item.get("requiredValue").text(),
+            required_value=item.text_of("requiredValue"),
             required_level=item.get("requiredLevel").id(),
             levels=_levels(item.get("rubricCriterionLevel")),
             alignments=alignments(item.get("alignment")),
@@ -77,11 +77,11 @@ def _result_descriptions(node: Node) -> tuple[ResultDescription, ...]:
 def _levels(node: Node) -> tuple[RubricCriterionLevel, ...]:
     return tuple(
         RubricCriterionLevel(
-            id=item.get("id", "@id").text(),
-            name=item.get("name").text(),
-            description=item.get("description").text(),
-            level=item.get("level").text(),
-            points=item.get("points").text(),
+            id=item.text_of("id", "@id"),
+            name=item.text_of("name"),
+            description=item.text_of("description"),
+            level=item.text_of("level"),
+            points=item.text_of("points"),
             alignments=alignments(item.get("alignment")),
         )
         for item in node.items()
@@ -94,6 +94,6 @@ def _related(node: Node) -> tuple[Related, ...]:
     for item in node.items():
         url = item.id()
         if url:
-            language, version = item.get("inLanguage", "@language").text(), item.get("version").text()
+            language, version = item.text_of("inLanguage", "@language"), item.text_of("version")
             found.append(Related(id=url, language=language, version=version))
     return tuple(found)

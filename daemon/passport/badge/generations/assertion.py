@@ -30,8 +30,8 @@ def read(document: dict[str, object], *, standard: str, source: str, signed: boo
         hosted_url=hosted_url,
         issuer=_issuer(node),
         subject=_subject(node),
-        valid_from=node.get("issuedOn", "issued_on").text(),
-        valid_until=node.get("expires").text(),
+        valid_from=node.text_of("issuedOn", "issued_on"),
+        valid_until=node.text_of("expires"),
         evidence=evidence(node.get("evidence")),
         endorsements=endorsements(node),
         image=image(node.get("image")),
@@ -52,7 +52,7 @@ def _hosted_url(node: Node, standard: str) -> str | None:
     verification = _verification(node)
     if verification.types() & _SIGNED_TYPES:
         return None
-    named, own = verification.get("url").text(), node.get("id", "@id").text()
+    named, own = verification.text_of("url"), node.text_of("id", "@id")
     order = (own, named) if standard.startswith("2") else (named, own)
     if is_url(named) and is_url(own) and named != own:
         node.oddities.append(Oddity(where=verification.path, problem="names another address than the assertion's id"))
@@ -68,7 +68,7 @@ def _securing(node: Node, hosted_url: str | None, standard: str) -> Securing:
 
 
 def _id(node: Node, hosted_url: str | None) -> str | None:
-    return node.get("id", "@id").text() or hosted_url or node.get("uid").text()
+    return node.text_of("id", "@id") or hosted_url or node.text_of("uid")
 
 
 def _issuer(node: Node) -> Profile:
@@ -83,22 +83,22 @@ def _subject(node: Node) -> AchievementSubject:
     return AchievementSubject(
         identifiers=(identity,) if identity else (),
         achievement=achievement(node.get("badge")),
-        narrative=node.get("narrative").text(),
-        recipient_name=node.get("extensions:recipientProfile").get("name").text(),
+        narrative=node.text_of("narrative"),
+        recipient_name=node.get("extensions:recipientProfile").text_of("name"),
     )
 
 
 def _recipient(node: Node, salt: Node) -> IdentityObject | None:
     """Read to whom: an object, or in OB 0.5 a text with the salt beside it."""
     item = next(node.items(), node)
-    identity = item.value if isinstance(item.value, str) else item.get("identity").text()
+    identity = item.value if isinstance(item.value, str) else item.text_of("identity")
     if not identity:
         return None
     return IdentityObject(
         identity=identity,
         hashed=_is_hashed(item, identity),
-        salt=item.get("salt").text() or salt.text(),
-        type=item.get("type").text() or "email",
+        salt=item.text_of("salt") or salt.text(),
+        type=item.text_of("type") or "email",
     )
 
 

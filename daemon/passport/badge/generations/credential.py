@@ -31,14 +31,14 @@ def read(document: dict[str, object], *, source: str, securing: Securing) -> Ach
         securing=securing,
         source=source,
         document=document,
-        id=node.get("id", "@id").text() or claims.get("jti").text(),
-        name=node.get("name").text(),
-        description=node.get("description").text(),
+        id=node.text_of("id", "@id") or claims.text_of("jti"),
+        name=node.text_of("name"),
+        description=node.text_of("description"),
         issuer=_issuer(node, claims),
         subject=_subject(node.get("credentialSubject"), claims),
-        valid_from=node.get("validFrom", "issuanceDate").text() or _numeric_date(claims.get("nbf", "iat")),
-        valid_until=node.get("validUntil", "expirationDate").text() or _numeric_date(claims.get("exp")),
-        awarded_date=node.get("awardedDate", "issuedOn").text(),
+        valid_from=node.text_of("validFrom", "issuanceDate") or _numeric_date(claims.get("nbf", "iat")),
+        valid_until=node.text_of("validUntil", "expirationDate") or _numeric_date(claims.get("exp")),
+        awarded_date=node.text_of("awardedDate", "issuedOn"),
         evidence=evidence(node.get("evidence")),
         endorsements=endorsements(node),
         image=image(node.get("image")),
@@ -51,7 +51,7 @@ def read(document: dict[str, object], *, source: str, securing: Securing) -> Ach
 def _issuer(node: Node, claims: Node) -> Profile:
     """Read the issuer; in the claims of a JWT `iss` may stand alone (VC 1.1 section 6.3.1)."""
     found = profile(node.get("issuer"))
-    return Profile(id=claims.get("iss").text()) if found == Profile() else found
+    return Profile(id=claims.text_of("iss")) if found == Profile() else found
 
 
 def _subject(node: Node, claims: Node) -> AchievementSubject:
@@ -64,19 +64,19 @@ def _subject(node: Node, claims: Node) -> AchievementSubject:
         node.object()  # for the oddity
     subject = subjects[0] if subjects else Node(_NO_SUBJECT, node.path, node.oddities)
     return AchievementSubject(
-        id=subject.get("id", "@id").text() or claims.get("sub").text(),
+        id=subject.text_of("id", "@id") or claims.text_of("sub"),
         identifiers=_identifiers(subject.get("identifier")),
         achievement=achievement(subject.get("achievement", "hasCredential")),
         results=results(subject.get("result")),
-        activity_start=subject.get("activityStartDate").text(),
-        activity_end=subject.get("activityEndDate").text(),
-        credits_earned=subject.get("creditsEarned").text(),
-        role=subject.get("role").text(),
-        narrative=subject.get("narrative").text(),
+        activity_start=subject.text_of("activityStartDate"),
+        activity_end=subject.text_of("activityEndDate"),
+        credits_earned=subject.text_of("creditsEarned"),
+        role=subject.text_of("role"),
+        narrative=subject.text_of("narrative"),
         image=image(subject.get("image")),
-        recipient_name=subject.get("name").text() or _plain_name(subject.get("identifier")),
-        license_number=subject.get("licenseNumber").text(),
-        term=subject.get("term").text(),
+        recipient_name=subject.text_of("name") or _plain_name(subject.get("identifier")),
+        license_number=subject.text_of("licenseNumber"),
+        term=subject.text_of("term"),
         source=profile_or_none(subject.get("source")),
     )
 
@@ -84,14 +84,14 @@ def _subject(node: Node, claims: Node) -> AchievementSubject:
 def _identifiers(node: Node) -> tuple[IdentityObject, ...]:
     found = []
     for item in node.items():
-        identity = item.get("identityHash", "identity", "identifier").text() if isinstance(item.value, dict) else None
+        identity = item.text_of("identityHash", "identity", "identifier") if isinstance(item.value, dict) else None
         if identity:
             found.append(
                 IdentityObject(
                     identity=identity,
                     hashed=item.get("hashed").flag() is True,
-                    salt=item.get("salt").text(),
-                    type=item.get("identityType", "identifierType").text() or "identifier",
+                    salt=item.text_of("salt"),
+                    type=item.text_of("identityType", "identifierType") or "identifier",
                 )
             )
     return tuple(found)

@@ -17,6 +17,8 @@ MAX_ENDORSEMENTS = 50
 
 def endorsements(node: Node) -> tuple[EndorsementCredential, ...]:
     """Read all endorsements of a credential, achievement or profile."""
+    if not isinstance(node.value, dict) or not node.value.keys() & {"endorsement", "endorsementJwt"}:
+        return ()
     waiting = [*node.get("endorsement").items(), *node.get("endorsementJwt").items()]
     return tuple(endorsement(item) for item in waiting[:MAX_ENDORSEMENTS] if isinstance(item.value, dict | str))
 
@@ -45,10 +47,10 @@ def _from_object(node: Node, source: str) -> EndorsementCredential:
     )
     subject = subject or Node({}, node.path, node.oddities)
     return EndorsementCredential(
-        id=node.get("id", "@id").text(),
+        id=node.text_of("id", "@id"),
         issuer=profile(node.get("issuer")),
-        about=subject.get("id", "@id").text(),
-        comment=subject.get("endorsementComment").text(),
-        valid_from=node.get("validFrom", "issuanceDate", "issuedOn").text(),
+        about=subject.text_of("id", "@id"),
+        comment=subject.text_of("endorsementComment"),
+        valid_from=node.text_of("validFrom", "issuanceDate", "issuedOn"),
         source=source,
     )

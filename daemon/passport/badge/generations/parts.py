@@ -10,8 +10,8 @@ def image(node: Node) -> Image | None:
     """Read a picture: a URL, a `data:` URI, or an object with one (OB 3.0 Image, OB 2.0 Image)."""
     found = node.id()
     if not found and isinstance(node.value, dict):
-        found = node.get("url", "contentUrl").text()
-    return Image(id=found, caption=node.get("caption").text()) if found else None
+        found = node.text_of("url", "contentUrl")
+    return Image(id=found, caption=node.text_of("caption")) if found else None
 
 
 def criteria(node: Node) -> Criteria | None:
@@ -20,8 +20,8 @@ def criteria(node: Node) -> Criteria | None:
         if isinstance(item.value, str):
             return Criteria(id=item.value) if is_url(item.value) else Criteria(narrative=item.value)
         if isinstance(item.value, dict):
-            narrative = item.get("narrative").text() or item.text()
-            return Criteria(id=item.get("id", "@id").text(), narrative=narrative)
+            narrative = item.text_of("narrative") or item.text()
+            return Criteria(id=item.text_of("id", "@id"), narrative=narrative)
     return None
 
 
@@ -34,12 +34,12 @@ def _alignment(node: Node) -> Alignment:
     if isinstance(node.value, str):
         return Alignment(target_url=node.value)
     return Alignment(
-        target_name=node.get("targetName", "name").text(),
-        target_url=node.get("targetUrl", "url", "id").text(),
-        target_description=node.get("targetDescription", "description").text(),
-        target_framework=node.get("targetFramework", "frameworkName").text(),
-        target_code=node.get("targetCode").text(),
-        target_type=node.get("targetType").text(),
+        target_name=node.text_of("targetName", "name"),
+        target_url=node.text_of("targetUrl", "url", "id"),
+        target_description=node.text_of("targetDescription", "description"),
+        target_framework=node.text_of("targetFramework", "frameworkName"),
+        target_code=node.text_of("targetCode"),
+        target_type=node.text_of("targetType"),
     )
 
 
@@ -52,12 +52,12 @@ def _evidence(node: Node) -> Evidence:
     if isinstance(node.value, str):
         return Evidence(id=node.value) if is_url(node.value) else Evidence(narrative=node.value)
     return Evidence(
-        id=node.get("id", "@id").text(),
-        name=node.get("name").text(),
-        narrative=node.get("narrative").text(),
-        description=node.get("description").text(),
-        genre=node.get("genre").text(),
-        audience=node.get("audience").text(),
+        id=node.text_of("id", "@id"),
+        name=node.text_of("name"),
+        narrative=node.text_of("narrative"),
+        description=node.text_of("description"),
+        genre=node.text_of("genre"),
+        audience=node.text_of("audience"),
     )
 
 
@@ -65,9 +65,9 @@ def identifiers(node: Node) -> tuple[tuple[str, str], ...]:
     """Read IdentifierEntry objects as pairs of type and identifier; plain texts have no type."""
     found = []
     for item in node.items():
-        text = item.value if isinstance(item.value, str) else item.get("identifier").text()
+        text = item.value if isinstance(item.value, str) else item.text_of("identifier")
         if text:
-            kind = item.get("identifierType").text() if isinstance(item.value, dict) else None
+            kind = item.text_of("identifierType") if isinstance(item.value, dict) else None
             found.append((kind or "identifier", text))
     return tuple(found)
 
@@ -84,24 +84,24 @@ def profile(node: Node) -> Profile:
     else:
         return Profile()
     return Profile(
-        id=item.get("id", "@id").text(),
-        name=item.get("name").text() or _full_name(item),
-        url=item.get("url", "origin").text(),
-        email=item.get("email", "contact").text(),
-        description=item.get("description").text(),
+        id=item.text_of("id", "@id"),
+        name=item.text_of("name") or _full_name(item),
+        url=item.text_of("url", "origin"),
+        email=item.text_of("email", "contact"),
+        description=item.text_of("description"),
         image=image(item.get("image")),
-        telephone=item.get("phone", "telephone").text(),
+        telephone=item.text_of("phone", "telephone"),
         address=_address(item.get("address")),
         other_identifiers=identifiers(item.get("otherIdentifier")),
-        given_name=item.get("givenName").text(),
-        additional_name=item.get("additionalName").text(),
-        family_name_prefix=item.get("familyNamePrefix").text(),
-        family_name=item.get("familyName").text(),
-        patronymic_name=item.get("patronymicName").text(),
-        honorific_prefix=item.get("honorificPrefix").text(),
-        honorific_suffix=item.get("honorificSuffix").text(),
-        date_of_birth=item.get("dateOfBirth").text(),
-        official=item.get("official").text(),
+        given_name=item.text_of("givenName"),
+        additional_name=item.text_of("additionalName"),
+        family_name_prefix=item.text_of("familyNamePrefix"),
+        family_name=item.text_of("familyName"),
+        patronymic_name=item.text_of("patronymicName"),
+        honorific_prefix=item.text_of("honorificPrefix"),
+        honorific_suffix=item.text_of("honorificSuffix"),
+        date_of_birth=item.text_of("dateOfBirth"),
+        official=item.text_of("official"),
         parent_org=profile_or_none(item.get("parentOrg")),
         endorsements=endorsements(item),
         translations=other_languages(item.get("name"), item.get("description")),
@@ -110,12 +110,14 @@ def profile(node: Node) -> Profile:
 
 def profile_or_none(node: Node) -> Profile | None:
     """Read a profile where there is one."""
+    if node.value is None:
+        return None
     found = profile(node)
     return None if found == Profile() else found
 
 
 def _full_name(node: Node) -> str | None:
-    names = (node.get(name).text() for name in ("givenName", "familyNamePrefix", "familyName"))
+    names = (node.text_of(name) for name in ("givenName", "familyNamePrefix", "familyName"))
     return " ".join(name for name in names if name) or None
 
 
@@ -123,5 +125,5 @@ def _address(node: Node) -> str | None:
     if isinstance(node.value, str):
         return node.value or None
     order = ("streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry")
-    parts = (node.get(name).text() for name in order)
+    parts = (node.text_of(name) for name in order)
     return ", ".join(part for part in parts if part) or None
