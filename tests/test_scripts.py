@@ -33,7 +33,7 @@ def test_commands_can_be_executed(name: str) -> None:
 
 
 def test_nothing_names_registries_or_machine_paths() -> None:
-    pattern = "/(wor[k]|roo[t])/|npmj[s][.]org|pytho[n]hosted|pyp[i][.]org|debia[n][.]org"
+    pattern = "(^|[^.a-z])/(wor[k]|roo[t])/|npmj[s][.]org|pytho[n]hosted|pyp[i][.]org|debia[n][.]org"
     found = subprocess.run(
         ["git", "grep", "-nIE", pattern, "--", "."], cwd=ROOT, capture_output=True, text=True, check=False
     )

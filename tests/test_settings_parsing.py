@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from passport.errors import SettingsError
-from passport.settings import NetworkSettings, Places, Settings, write_settings
+from passport.settings import NetworkSettings, Places, PublishSettings, Settings, write_settings
 
 BASE = Path("/somewhere/config")
 
@@ -43,6 +43,10 @@ def test_everything_is_read():
         timeout_s = 2.5
         max_document_bytes = 2048
         ports = [80, 443, 8080]
+        [publish]
+        target = "/srv/site"
+        base_url = "https://ann.example/p/"
+        branch = "pages"
         [network.resolve]
         "WWW.credly.com:443" = "127.0.0.1:8443"
         "six.example:80" = "[::1]:8080"
@@ -51,6 +55,7 @@ def test_everything_is_read():
     assert settings.identities == ("ada@example.org", "did:key:z6Mk")
     assert (settings.port, settings.notify, settings.language) == (23000, "problems", "pt-BR")
     assert not settings.accept_automatically
+    assert settings.publish == PublishSettings(target="/srv/site", base_url="https://ann.example/p/", branch="pages")
     assert settings.watch.folders == (Path("/downloads"), BASE / "relative")
     assert not settings.watch.recursive
     assert settings.watch.rescan_s == 60

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.issuer import Issuer, picture
+from tests.issuer import picture
+from tests.sharing.sharing_material import ANN, NOW, take
 
 from passport.settings import Places
 from passport.sharing.cv.pdf import to_pdf
@@ -14,13 +14,9 @@ from passport.sharing.gathering import Gatherer
 from passport.sharing.networks import NETWORKS
 from passport.sharing.posts import compose
 from passport.sharing.site.build import build
-from passport.vault.model import Arrival, Entry, Origin
 from passport.vault.vault import Vault
 from passport.verification.library import verify
 from passport.verification.report import Verdict
-
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-ANN = "ann@example.org"
 
 
 class Work:
@@ -37,28 +33,6 @@ class Work:
 def vault(tmp_path: Path) -> Vault:
     places = Places.from_environment({"BADGE_PASSPORT_HOME": str(tmp_path)})
     return Vault.open(places, clock=lambda: NOW)
-
-
-def take(vault: Vault, number: int, *, public: bool = True) -> Entry:
-    """Keep a hosted badge of an issuer of its own; the recipient's address stands in it in plain."""
-    issuer = Issuer(f"https://issuer{number}.example")
-    file = issuer.hosted_badge(recipient=ANN)
-    documents = issuer.documents()
-    (report,) = verify(file, documents, identities=[ANN], now=NOW)
-    assert report.verdict is Verdict.VERIFIED, report
-    arrival = Arrival(
-        file=file,
-        media_type="image/png",
-        name="a.png",
-        origin=Origin(kind="import"),
-        report=report,
-        documents=documents,
-    )
-    entry = vault.put(arrival).entry
-    vault.decide(entry.subject, {"visibility": "public" if public else "private"})
-    found = vault.entry(entry.id)
-    assert found is not None
-    return found
 
 
 def gatherer(vault: Vault, **more: str) -> Gatherer:

@@ -4,6 +4,7 @@ from passport.settings.model import (
     DEFAULT_PORT,
     SETTINGS_VERSION,
     NetworkSettings,
+    PublishSettings,
     Settings,
     WatchSettings,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "SETTINGS_VERSION",
     "NetworkSettings",
     "Places",
+    "PublishSettings",
     "Settings",
     "WatchSettings",
     "write_settings",

@@ -48,6 +48,18 @@ class WatchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSettings:
+    """`[publish]`: the owner's page."""
+
+    target: str | None = None
+    """A folder, or the address of a git repository; None: nowhere yet."""
+    base_url: str | None = None
+    """The address under which the page is seen."""
+    branch: str = "gh-pages"
+    """Of the git repository."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything in settings.toml."""
 
@@ -56,6 +68,7 @@ class Settings:
     """E-mail addresses, URLs, telephone numbers and DIDs by which the owner is known."""
     watch: WatchSettings = field(default_factory=WatchSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)
+    publish: PublishSettings = field(default_factory=PublishSettings)
     port: int = DEFAULT_PORT
     accept_automatically: bool = True
     """Verified badges issued to one of the identities need no look."""

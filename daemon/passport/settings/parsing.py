@@ -9,11 +9,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from passport.errors import SettingsError
-from passport.settings.model import DEFAULT_PORT, SETTINGS_VERSION, NetworkSettings, Settings, WatchSettings
+from passport.settings.model import (
+    DEFAULT_PORT,
+    SETTINGS_VERSION,
+    NetworkSettings,
+    PublishSettings,
+    Settings,
+    WatchSettings,
+)
 from passport.settings.table import Table
 
 NOTIFY = ("all", "new", "problems", "none")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,99}")
 _MAX_IDENTITY = 2048  # a did:jwk is the longest that is in use
 
 
@@ -30,6 +38,7 @@ def parse(data: Mapping[str, object], *, base: Path) -> Settings:
         identities=top.texts("identities", most=_MAX_IDENTITY),
         watch=_watch(top.table("watch")),
         network=_network(top.table("network")),
+        publish=_publish(top.table("publish")),
         port=top.whole("port", DEFAULT_PORT, least=1024, most=65535),
         accept_automatically=top.flag("accept_automatically", default=True),
         notify=notify,
@@ -61,6 +70,16 @@ def _watch(table: Table) -> WatchSettings:
         ignore=table.texts("ignore"),
         rescan_s=table.number("rescan_s", 300.0, least=1, most=86_400),
     )
+
+
+def _publish(table: Table) -> PublishSettings:
+    address = table.text("base_url")
+    if address is not None and not address.startswith(("https://", "http://")):
+        raise table.wrong("base_url", "an address such as https://example.org/passport/")
+    branch = table.text("branch") or "gh-pages"
+    if not _BRANCH.fullmatch(branch):
+        raise table.wrong("branch", "the name of a branch")
+    return PublishSettings(target=table.text("target"), base_url=address, branch=branch)
 
 
 def _network(table: Table) -> NetworkSettings:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from passport.web import gallery, openapi, signing_in
-from passport.web.api import badges, captures, connecting, control, saving, types
+from passport.web.api import badges, captures, connecting, control, saving, sharing, types
 from passport.web.forms import FORM_TYPES
 from passport.web.guard import add_headers, guard
 from passport.web.pages import badge, decisions, pictures, serving
@@ -135,7 +135,19 @@ CONTROL: tuple[Route, ...] = (
                   answer=types.Line, media_type="application/x-ndjson")),
 )  # fmt: skip
 
-ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CAPTURES, *CONTROL)
+SHARING: tuple[Route, ...] = (
+    api("POST", "/badges/{id}/share", sharing.post_share, EXTENSION,
+        Operation(id="prepareShare", summary="Prepare a post; nothing is sent", tag="sharing",
+                  body=sharing.ShareRequest, answer=sharing.SharePost, problems=(404, 422))),
+    api("POST", "/cv", sharing.post_cv, GALLERY,
+        Operation(id="writeCv", summary="Write a CV", tag="sharing", body=sharing.CvRequest,
+                  answer=bytes, media_type="application/octet-stream", problems=(404, 422))),
+    api("POST", "/publish", sharing.post_publish, OWNER,
+        Operation(id="publish", summary="Build the published passport and send it", tag="sharing",
+                  body=sharing.PublishRequest, answer=sharing.PublishReport, problems=(422,))),
+)  # fmt: skip
+
+ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CAPTURES, *CONTROL, *SHARING)
 
 
 def build_app(parts: Parts, routes: Sequence[Route] = ALL_ROUTES) -> web.Application:

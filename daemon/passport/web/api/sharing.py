@@ -1,0 +1,194 @@
+"""Sharing: posts by the networks' own composers, CVs, the published passport."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import web
+
+from passport.errors import SharingError
+from passport.sharing.composers import COMPOSERS, composer_address
+from passport.sharing.cv.json_resume import to_json_resume
+from passport.sharing.cv.markdown import to_markdown
+from passport.sharing.cv.model import Cv, Theme
+from passport.sharing.cv.page import to_html
+from passport.sharing.cv.pdf import to_pdf
+from passport.sharing.gathering import Gatherer
+from passport.sharing.posts import compose, network_of
+from passport.sharing.publishing import Publisher
+from passport.sharing.site.model import base_address
+from passport.web.api.answers import answer, body_of
+from passport.web.api.badges import entry_of
+from passport.web.parts import PARTS, Parts
+from passport.web.problems import Problem
+
+Text = Annotated[str, msgspec.Meta(max_length=10_000)]
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+TYPES = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "md": "text/markdown; charset=utf-8",
+}
+
+
+class ShareRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A post to prepare."""
+
+    to: Name
+    text: Text | None = None
+
+
+class SharePost(msgspec.Struct, kw_only=True):
+    """A post as its network would get it."""
+
+    network: str
+    text: str
+    length: int
+    limit: int | None
+    link: str | None
+    alt: str
+    composer: str | None
+    """Opens the network's own composer, filled."""
+    problems: list[str]
+
+
+class CvRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A CV to write."""
+
+    format: Literal["pdf", "html", "json", "md"]
+    name: Name | None = None
+    theme: Literal["passport", "ledger", "plain", "night"] | None = None
+    query: Name = ""
+
+
+class PublishRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What to publish where; without a target the one of the settings."""
+
+    target: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)] | None = None
+    base_url: Annotated[str, msgspec.Meta(max_length=2048)] | None = None
+    dry_run: bool = False
+
+
+class HeldBack(msgspec.Struct, kw_only=True):
+    """A badge whose original is not shown."""
+
+    name: str
+    reason: str
+
+
+class PublishReport(msgspec.Struct, kw_only=True, rename="camel"):
+    """What publishing did, or would do."""
+
+    where: str
+    badges: int
+    withheld: list[HeldBack]
+    dry_run: bool
+    written: list[str]
+    removed: list[str]
+    unchanged: int
+
+
+def gatherer(parts: Parts, base_url: str | None = None) -> Gatherer:
+    """Return what collects from the vault."""
+    address = base_url or parts.settings.publish.base_url or ""
+    return Gatherer(
+        vault=parts.vault,
+        work=parts.workers,
+        clock=parts.clock,
+        identities=parts.settings.identities,
+        base_url=base_address(address) if address else "",
+    )
+
+
+def refused(error: SharingError) -> Problem:
+    """Return the problem of what cannot be shared."""
+    return Problem(422, "not-shareable", error.problem, remedy=error.remedy)
+
+
+async def post_share(request: web.Request) -> web.Response:
+    """Prepare a post; nothing is sent."""
+    parts = request.app[PARTS]
+    wanted = await body_of(request, ShareRequest)
+    entry = entry_of(request, parts)
+    try:
+        network = network_of(wanted.to)
+        award = await asyncio.to_thread(gatherer(parts).award, entry)
+        post = compose(network, award, text=wanted.text)
+        address = composer_address(post) if network.name in COMPOSERS and not post.problems else None
+    except SharingError as error:
+        raise refused(error) from error
+    prepared = SharePost(
+        network=network.name,
+        text=post.text,
+        length=post.length,
+        limit=network.max_text,
+        link=post.link,
+        alt=post.alt,
+        composer=address,
+        problems=list(post.problems),
+    )
+    return answer(prepared)
+
+
+async def post_cv(request: web.Request) -> web.Response:
+    """Write a CV."""
+    parts = request.app[PARTS]
+    wanted = await body_of(request, CvRequest)
+    if wanted.name and not parts.vault.state(f"cv:{wanted.name}"):
+        raise Problem(
+            404,
+            "no-such-cv",
+            f"There is no CV named {wanted.name!r}.",
+            remedy="Leave the name out for one of all public badges.",
+        )
+    try:
+        cv = await gatherer(parts).cv(
+            wanted.name, query=wanted.query, theme=Theme(wanted.theme) if wanted.theme else None
+        )
+        content = await asyncio.to_thread(write_cv, cv, wanted.format)
+    except SharingError as error:
+        raise refused(error) from error
+    headers = {
+        "Content-Type": TYPES[wanted.format],
+        "Content-Disposition": f'attachment; filename="{file_name(cv, wanted.format)}"',
+    }
+    return web.Response(body=content, headers=headers)
+
+
+def write_cv(cv: Cv, form: str) -> bytes:
+    """Return the CV in a form."""
+    if form == "pdf":
+        return to_pdf(cv)
+    texts = {"html": to_html, "json": to_json_resume, "md": to_markdown}
+    return texts[form](cv).encode()
+
+
+def file_name(cv: Cv, form: str) -> str:
+    """Return a name for the file, ASCII alone."""
+    plain = unicodedata.normalize("NFKD", cv.name).encode("ascii", "ignore").decode()
+    return f"CV-{'-'.join(''.join(c if c.isalnum() else ' ' for c in plain).split()) or 'badges'}.{form}"
+
+
+async def post_publish(request: web.Request) -> web.Response:
+    """Build the published passport and send it where it goes."""
+    parts = request.app[PARTS]
+    wanted = await body_of(request, PublishRequest)
+    target = wanted.target or parts.settings.publish.target
+    if target is None:
+        remedy = "Name a folder or a git repository, or set [publish] target in the settings."
+        raise Problem(422, "no-target", "There is nowhere to publish to yet.", remedy=remedy)
+    try:
+        publisher = Publisher(
+            gatherer=gatherer(parts, wanted.base_url),
+            cards=parts.places.state / "cards",
+            clones=parts.places.state / "published",
+            branch=parts.settings.publish.branch,
+        )
+        done = await publisher.publish(target, dry_run=wanted.dry_run)
+    except SharingError as error:
+        raise refused(error) from error
+    return answer(done.to_json())
