@@ -76,7 +76,7 @@ OTHERS = {
     "a page": b"<!DOCTYPE html><p>Badges!</p>",
     "JSON": b'{"name": "x", "version": "1.0.0"}',
     "a long JSON": b'{"a": "' + b"x" * 500_000 + b'"}',
-    "JSON beyond all limits": b'{"openbadge": "' + b"x" * (3 << 20) + b'"}',
+    "JSON beyond all limits": b'{"openbadge": "' + b"x" * (21 << 20) + b'"}',
     "PDF": b"%PDF-1.4\n" + bytes(100_000),
     "eyJ and nothing more": b"eyJhbGci",
     "gzip of something": b"\x1f\x8b\x08\x08\0\0\0\0\0\0notes.txt\0" + bytes(10),

@@ -71,7 +71,7 @@ def _looks_like_xml(file: bytes) -> bool:
 def _unbake_text(file: bytes) -> Unbaked:
     if len(file) > MAX_TEXT_BYTES or not _looks_like_text(file):
         return Unbaked("other")
-    text, note = _decode_file(file)
+    text, note = decode_file(file)
     kind = _TEXT_KINDS.get(form_of(text))
     if kind is None:
         return Unbaked("other")
@@ -85,7 +85,7 @@ def _looks_like_text(file: bytes) -> bool:
     return head.lstrip()[:1] in {b"{", b"e", b"h", b"H"}
 
 
-def _decode_file(file: bytes) -> tuple[str, str | None]:
+def decode_file(file: bytes) -> tuple[str, str | None]:
     for bom, encoding in _BOMS:
         if file.startswith(bom):
             try:

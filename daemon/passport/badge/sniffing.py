@@ -16,7 +16,8 @@ ReadAt = Callable[[int, int], bytes]
 HEAD_BYTES = 4096
 _BLOCK_BYTES = 256 << 10
 _PDF_TAIL_BYTES = 4096
-_MAX_TEXT_BYTES = 2 << 20
+_MAX_TEXT_BYTES = 20 << 20
+"""Backups of wallets hold many badges with their pictures."""
 _MAX_PDF_BYTES = 20 << 20
 
 _CHUNK_HEAD = 8 + max(len(keyword) for keyword in png.KEYWORDS) + 1

@@ -27,15 +27,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_TROUBLE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 
-def loads(text: str) -> object:
+def loads(text: str, *, max_characters: int = MAX_CHARACTERS) -> object:
     """Return the value of a JSON text.
 
+    Args:
+        text: the JSON, which may start with a byte order mark.
+        max_characters: the longest text that is read; more than the usual for what holds many badges.
+
     Raises:
-        ParseError: not JSON; or duplicate names, deeper than `MAX_DEPTH`, longer than `MAX_CHARACTERS`, `NaN`,
+        ParseError: not JSON; or duplicate names, deeper than `MAX_DEPTH`, longer than `max_characters`, `NaN`,
             `Infinity`, overlong numbers, lone surrogates, U+0000.
     """
     text = text.removeprefix("\ufeff")
-    _check_size(text)
+    _check_size(text, max_characters)
     _check_depth(text)
     value = _load(text)
     if "\\u" in text and _ESCAPED_TROUBLE.search(text):
@@ -43,11 +47,26 @@ def loads(text: str) -> object:
     return value
 
 
-def _check_size(text: str) -> None:
-    if len(text) > MAX_CHARACTERS:
-        raise ParseError("the JSON text", f"it is longer than {MAX_CHARACTERS:,} characters")
+def _check_size(text: str, max_characters: int) -> None:
+    if len(text) > max_characters:
+        raise ParseError("the JSON text", f"it is longer than {max_characters:,} characters")
     if _SURROGATE.search(text):
         raise ParseError("the JSON text", "it holds half of a surrogate pair, which is no character")
+
+
+def object_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each object of a JSON text stands (start, end), in the order of their starts."""
+    spans: list[tuple[int, int]] = []
+    waiting: list[int] = []
+    for token in _TOKEN.finditer(text):
+        character = text[token.start()]
+        if character == "{":
+            waiting.append(len(spans))
+            spans.append((token.start(), -1))
+        elif character == "}" and waiting:
+            index = waiting.pop()
+            spans[index] = (spans[index][0], token.end())
+    return spans
 
 
 def _check_depth(text: str) -> None:
