@@ -1,0 +1,1 @@
+"""From a JSON document to the bytes that were signed: JSON-LD, RDF, their canonical forms. Pure."""
