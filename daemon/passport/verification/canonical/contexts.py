@@ -19,6 +19,8 @@ class Contexts:
 
     texts: Mapping[str, str]
     """Address to the text of the JSON document that has `@context`."""
+    changed: tuple[str, ...] = ()
+    """The addresses that have other content than in the usual set."""
     note: str = ""
     """What is told to the owner when a proof verifies with this set only; empty for the usual set."""
 
@@ -61,7 +63,7 @@ def older_copies() -> tuple[Contexts, ...]:
     """Return sets with older copies of contexts that were changed in place under one address."""
     usual = {url: copies[0] for url, copies in _index().items()}
     return tuple(
-        Contexts(_Shipped({**usual, url: file}), note=f"an older copy of {url}, which was changed in place")
+        Contexts(_Shipped({**usual, url: file}), (url,), f"an older copy of {url}, which was changed in place")
         for url, copies in _index().items()
         for file in copies[1:]
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from passport.verification.canonical import terms
 from passport.verification.canonical.contexts import Contexts
+from passport.verification.canonical.plain import SECOND_HOME
 from passport.verification.canonical.rdfc10 import Quad
 from passport.verification.canonical.refusals import DocumentRefusedError, NotSupportedError
 
@@ -28,8 +29,12 @@ def quads(document: Mapping[str, object], contexts: Contexts) -> list[Quad]:
     try:
         expanded = JsonLdProcessor(on_property_dropped=dropped.append).expand(dict(document), options)
         if dropped:
-            raise DocumentRefusedError(f"The term {dropped[0]!r} is defined by no context, so the proof cannot cover it.")
+            raise DocumentRefusedError(
+                f"The term {dropped[0]!r} is defined by no context, so the proof cannot cover it."
+            )
         refuse_relative(expanded)
+        if expanded and len(list(_homes(expanded[0].get("@id"), expanded))) > 1:
+            raise NotSupportedError(SECOND_HOME)
         return list(_from_dataset(JsonLdProcessor().to_rdf(expanded, options)))
     except JsonLdError as error:
         raise _explained(error) from error
@@ -51,6 +56,19 @@ def refuse_relative(expanded: object) -> None:
         for key, value in expanded.items():
             if key not in ("@id", "@type"):
                 refuse_relative(value)
+
+
+def _homes(id_: object, expanded: object) -> Iterator[Mapping[str, object]]:
+    """Iterate over the objects of the default graph that say something of `id_`."""
+    if isinstance(expanded, list):
+        for item in expanded:
+            yield from _homes(id_, item)
+    elif isinstance(expanded, Mapping):
+        if id_ is not None and expanded.get("@id") == id_ and not expanded.keys() <= {"@id", "@type"}:
+            yield expanded
+        for key, value in expanded.items():
+            if key != "@graph":
+                yield from _homes(id_, value)
 
 
 @lru_cache(maxsize=8)

@@ -46,6 +46,11 @@ def canonicalize(quads: Iterable[Quad], *, hash_name: str = "sha256", work_limit
     return Canonical(tuple(sorted(_line(quad, issued) for quad in dataset)), issued)
 
 
+def relabelled(quads: Iterable[Quad], labels: dict[str, str]) -> list[str]:
+    """Return the statements with other names for their blank nodes, each once, in code point order."""
+    return sorted({_line(quad, labels) for quad in quads})
+
+
 def _line(quad: Quad, issued: dict[str, str]) -> str:
     subject, predicate, object_, graph = quad
     subject, object_ = issued.get(subject, subject), issued.get(object_, object_)

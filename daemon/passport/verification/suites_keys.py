@@ -1,0 +1,54 @@
+"""Signatures by the keys that Data Integrity knows. The algorithm follows from the key alone, never from the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from passport.errors import PassportError
+
+_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384"}
+_SIGNATURE_BYTES = {"Ed25519": 64, "P-256": 64, "P-384": 96}
+
+
+class WrongKeyError(PassportError):
+    """The key is of a kind that the suite does not use."""
+
+
+def kind_of(key: object) -> str:
+    """Return Ed25519, P-256 or P-384; the name of the type for others."""
+    if isinstance(key, Ed25519PublicKey):
+        return "Ed25519"
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return _CURVES.get(key.curve.name, key.curve.name)
+    return type(key).__name__
+
+
+def hash_for(key: object, kinds: Collection[str]) -> str:
+    """Return the hash that goes with a key (SHA-384 with P-384: ECDSA Cryptosuites 1.0, section 3.2.3); check its kind."""
+    kind = kind_of(key)
+    if kind not in kinds:
+        raise WrongKeyError(f"Its proof is of a kind that is made with {' or '.join(kinds)}, and the key is {kind}.")
+    return "sha384" if kind == "P-384" else "sha256"
+
+
+def holds(key: object, signature: bytes, data: bytes) -> bool:
+    """Return whether a signature (EdDSA, or r and s side by side) over data was made with the key."""
+    if len(signature) != _SIGNATURE_BYTES.get(kind_of(key)):
+        return False
+    try:
+        if isinstance(key, Ed25519PublicKey):
+            key.verify(signature, data)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            half = len(signature) // 2
+            r, s = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
+            hashed = hashes.SHA384() if half == 48 else hashes.SHA256()
+            key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashed))
+    except InvalidSignature:
+        return False
+    return True
