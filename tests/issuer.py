@@ -434,7 +434,8 @@ def hash_data(document: Mapping[str, object], proof: Mapping[str, object], suite
 
 
 def _rdf_canonical(algorithm: str) -> Callable[[Mapping[str, object]], bytes]:
-    from passport.verification.canonical import jsonld, rdfc10
+    from passport.verification.canonical.contexts import bundled
+    from passport.verification.canonical.dataset import quads_of
+    from passport.verification.canonical.rdfc10 import canonicalize
 
-    del jsonld, rdfc10, algorithm
-    raise NotImplementedError("waits for the canonical forms")
+    return lambda document: canonicalize(quads_of(document, bundled()), hash_name=algorithm).text.encode()

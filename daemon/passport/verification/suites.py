@@ -50,8 +50,8 @@ def verify_suite(
 ) -> SuiteAnswer:
     """Return whether `proof` over `document` (its `proof` is not looked at) was made with a key of `cryptography`.
 
-    `previous_proofs`: those that this one builds on (VC Data Integrity 1.0, section 4.5). `contexts`: those to use instead
-    of the shipped ones.
+    `previous_proofs`: those that this one builds on (VC Data Integrity 1.0, "Verify Proof Sets and Chains").
+    `contexts`: those to use instead of the shipped ones.
     """
     suite = _SUITES.get(suite_name(proof))
     if suite is None:
@@ -117,7 +117,7 @@ def _verify_jcs(suite: Suite, unsecured: Document, proof: Document, key: object,
 
 
 def _refuse_other_start(wanted: list[object], found: list[object]) -> None:
-    """Data Integrity EdDSA Cryptosuites 1.0, section 3.3.2, step 4.1."""
+    """Data Integrity EdDSA Cryptosuites 1.0, "Verify Proof (eddsa-jcs-2022)", step 4."""
     if found[: len(wanted)] != wanted:
         raise DocumentRefusedError("Its @context does not begin with the one that was signed (@context of the proof).")
 

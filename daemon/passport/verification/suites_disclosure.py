@@ -1,4 +1,4 @@
-"""ecdsa-sd-2023: a holder shows some statements of a credential (Data Integrity ECDSA Cryptosuites 1.0, section 3.5)."""
+"""ecdsa-sd-2023: a holder shows some statements of a credential (Data Integrity ECDSA Cryptosuites 1.0)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_STATEMENTS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class DerivedProof:
-    """What the value of a derived proof holds (section 3.5.7, parseDerivedProofValue)."""
+    """What the value of a derived proof holds (parseDerivedProofValue)."""
 
     base_signature: bytes
     statement_key: bytes
@@ -39,7 +39,7 @@ class DerivedProof:
 def verify_disclosed(
     unsecured: Mapping[str, object], options: Mapping[str, object], value: object, key: object, contexts: Contexts
 ) -> bool:
-    """Return whether a derived proof holds (section 3.5.8)."""
+    """Return whether a derived proof holds ("Verify Derived Proof (ecdsa-sd-2023)")."""
     proof = parse_derived(value)
     options_hash = hashlib.sha256(canonicalize(quads_of(options, contexts)).text.encode()).digest()
     lines = signed_lines(unsecured, proof, contexts)
@@ -82,8 +82,8 @@ def parse_derived(value: object) -> DerivedProof:
         raw = decode_base64url(value[1:])
         if raw[:3] == BASE:
             raise NotSupportedError(
-                "This is the holder's own copy (a base proof of ecdsa-sd-2023), from which a proof for others is derived;"
-                " only its issuer and holder can check it."
+                "This is the holder's own copy (a base proof of ecdsa-sd-2023); proofs for others are derived from it,"
+                " and only its issuer and holder can check it."
             )
         if raw[:3] != DERIVED:
             raise DocumentRefusedError("The value of its proof is of no known form (ecdsa-sd-2023).")

@@ -30,7 +30,7 @@ def kind_of(key: object) -> str:
 
 
 def hash_for(key: object, kinds: Collection[str]) -> str:
-    """Return the hash that goes with a key (SHA-384 with P-384: ECDSA Cryptosuites 1.0, section 3.2.3); check its kind."""
+    """Return the hash that goes with a key (ECDSA Cryptosuites 1.0: SHA-384 with P-384); check its kind."""
     kind = kind_of(key)
     if kind not in kinds:
         raise WrongKeyError(f"Its proof is of a kind that is made with {' or '.join(kinds)}, and the key is {kind}.")

@@ -1,6 +1,6 @@
 """JSON-LD 1.1 by PyLD, in safe mode: any document over any shipped context, slowly.
 
-Safe mode: what a proof would silently leave out is refused (Data Integrity 1.0, section 2.4.2; Open Badges 3.0 safe mode).
+Safe mode: what a proof would silently leave out is refused (VC Data Integrity 1.0, "Securing Data Losslessly").
 PyLD's processor keeps caches that are not safe for threads: call this from one thread of a process at a time.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from passport.verification.canonical import terms
 from passport.verification.canonical.contexts import Contexts
-from passport.verification.canonical.plain import SECOND_HOME
+from passport.verification.canonical.plain import SECOND_HOME, undefined
 from passport.verification.canonical.rdfc10 import Quad
 from passport.verification.canonical.refusals import DocumentRefusedError, NotSupportedError
 
@@ -29,9 +29,7 @@ def quads(document: Mapping[str, object], contexts: Contexts) -> list[Quad]:
     try:
         expanded = JsonLdProcessor(on_property_dropped=dropped.append).expand(dict(document), options)
         if dropped:
-            raise DocumentRefusedError(
-                f"The term {dropped[0]!r} is defined by no context, so the proof cannot cover it."
-            )
+            raise DocumentRefusedError(undefined(dropped[0]))
         refuse_relative(expanded)
         if expanded and len(list(_homes(expanded[0].get("@id"), expanded))) > 1:
             raise NotSupportedError(SECOND_HOME)

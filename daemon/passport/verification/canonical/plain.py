@@ -2,8 +2,8 @@
 
 A proof over RDF covers statements, and the same statements can be written in many ways: `validUntil` under its full
 address, or moved to another object with the credential's id, is covered as before, and a reader of JSON no longer sees
-it. Verifiable Credentials Data Model 2.0, section 5.3 ("JSON-LD context injection") and appendix B of Data Integrity 1.0
-leave this to the application. What is written in a disguise is therefore not called verified, nor forged: *unknown*.
+it. VC Data Integrity 1.0 ("Context Validation", "Transformations") leaves this to the application. What is written in a
+disguise is therefore called neither verified nor forged: *unknown*.
 """
 
 from __future__ import annotations
@@ -34,18 +34,25 @@ SECOND_HOME = "Two of its objects have the credential's own id, so it may read o
 """Said where properties of the credential could have been moved to another object (in the same graph)."""
 
 
+def undefined(term: object) -> str:
+    """Return what is said of a term that no context defines."""
+    return f"No context defines {str(term)[:80]!r}, so the proof does not cover it (VC Data Integrity 1.0, safe mode)."
+
+
 def context_urls(context: object, contexts: Contexts) -> list[str]:
     """Return the addresses of an `@context`; refuse inline ones and those that are not shipped."""
-    urls = context if isinstance(context, list) else [context]
-    if len(urls) > MAX_CONTEXTS:
-        raise DocumentRefusedError(f"It names {len(urls)} contexts, more than any badge needs (@context).")
-    for url in urls:
+    listed = context if isinstance(context, list) else [context]
+    if len(listed) > MAX_CONTEXTS:
+        raise DocumentRefusedError(f"It names {len(listed)} contexts, more than any badge needs (@context).")
+    urls: list[str] = []
+    for url in listed:
         if not isinstance(url, str):
             raise NotSupportedError(
                 "It brings definitions of its own (an inline @context), which could change what its words mean."
             )
         if url not in contexts:
             raise NotSupportedError(f"The context {url[:200]} is not known here, so its proof cannot be checked.")
+        urls.append(url)
     return urls
 
 

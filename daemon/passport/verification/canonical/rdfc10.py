@@ -1,7 +1,7 @@
 """RDF Dataset Canonicalization 1.0 (W3C Recommendation), with SHA-256 or SHA-384 and a limit to the work.
 
-A quad is four strings in N-Quads syntax: subject, predicate, object, graph (empty: the default graph). Blank nodes start
-with `_:`, and nothing else does. What is hashed is made directly from them, never by way of an N-Quads reader.
+A quad is four strings in N-Quads syntax: subject, predicate, object, graph (empty: the default graph). Blank nodes
+start with `_:`, and nothing else does. What is hashed is made directly from them, never by way of an N-Quads reader.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from passport.verification.canonical.refusals import TooHeavyError
 Quad = tuple[str, str, str, str]
 
 WORK_LIMIT = 40_000
-"""Steps through related blank nodes; some 0.3 s. Section 7.1 (Dataset Poisoning) demands a limit. Honest badges need fewer than 200."""
+"""Steps through related blank nodes; some 0.3 s. Section 7.1 (Dataset Poisoning) demands a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class _Run:
             self.first_degree[node] = digest = self.hash_first_degree(node)
             by_hash.setdefault(digest, []).append(node)
         shared = []
-        for digest, nodes in sorted(by_hash.items()):
+        for _, nodes in sorted(by_hash.items()):
             if len(nodes) == 1:
                 _issue(self.issued, nodes[0], "_:c14n")
             else:
