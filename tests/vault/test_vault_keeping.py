@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.vault.vault_material import StillClock, arrival, opened, report, some_documents
 
 from passport.errors import VaultError
+from passport.vault.journal import encode_line, read_lines
 from passport.verification.report import Verdict
 
 
@@ -152,3 +155,43 @@ def test_a_wrong_clock_does_not_make_decisions_vanish(tmp_path):
     vault = opened(tmp_path, clock)
     assert (vault.entry(entry.id).note, vault.entry(entry.id).rating) == ("today", 1)
     vault.close()
+
+
+def test_checking_every_week_costs_nothing(vault, tmp_path):
+    entry = vault.put(arrival(documents=some_documents())).entry
+    again = replace(report(), verified_at="2026-04-01T00:00:00Z")
+    vault.record_report(entry.id, again, some_documents(b"another body"))
+    assert vault.report(entry.id) == again
+    assert vault.entry(entry.id).verified_at == "2026-04-01T00:00:00Z"
+    assert vault.documents(entry.id) == some_documents()
+    assert len(list((tmp_path / "vault" / "documents").glob("*/*"))) == 1
+    vault.record_report(entry.id, replace(again, verdict=Verdict.EXPIRED), some_documents(b"another body"))
+    assert vault.documents(entry.id) == some_documents(b"another body")
+
+
+def test_a_report_of_another_version_is_tolerated(tmp_path):
+    vault = opened(tmp_path)
+    entry = vault.put(arrival()).entry
+    vault.close()
+    (journal,) = (tmp_path / "vault" / "journal").iterdir()
+    line = next(read_lines(journal.read_bytes()))
+    ((subject, values),) = line.said
+    (key,) = (k for k in values if k.startswith("report:"))
+    values[key]["report"] |= {"checks": "as in the year 2040", "verdict": "verified"}
+    journal.write_bytes(encode_line(line.stamp, [(subject, values)]))
+    vault = opened(tmp_path)
+    vault.reindex()
+    assert vault.entry(entry.id).verdict == "verified"
+    assert vault.entry(entry.id).name == "welding.png"
+    with pytest.raises(VaultError, match="this version"):
+        vault.report(entry.id)
+    vault.record_report(entry.id, report(), some_documents())
+    assert vault.entry(entry.id).name == "Welding"
+    vault.close()
+
+
+def test_the_owner_cannot_decide_what_was_verified(vault):
+    entry = vault.put(arrival()).entry
+    for key in ("report:" + entry.sha256, "file:x", "purged", "checked:x"):
+        with pytest.raises(VaultError, match="owner"):
+            vault.decide(entry.subject, {key: True})

@@ -47,10 +47,12 @@ class Matching:
         return Match(row["id"], added=False, values=self._news(row))
 
     def _same_file(self) -> Mapping[str, Any] | None:
-        return self._first("file", (self._sha256, self._arrival.statement_index))
+        index, key = self._arrival.statement_index, FILE + self._sha256
+        found = (row for row in self._index.with_file(self._sha256) if said(row["keys"], key).get("index", 0) == index)
+        return next(found, None)
 
     def _same_statement(self) -> Mapping[str, Any] | None:
-        return self._index.row(f"badge:{self._canonical}") or self._first("canonical", self._canonical)
+        return self._index.row(f"badge:{self._canonical}") or self._with_canonical()
 
     def _same_credential(self) -> Mapping[str, Any] | None:
         """Return another version of the same credential: only what is confirmed can say that it is one."""
@@ -74,8 +76,8 @@ class Matching:
         same_issuer = credential.issuer.id is not None and credential.issuer.id == about["issuer_id"]
         return same_issuer and confirmed(report.verdict) and confirmed(about["verdict"])
 
-    def _first(self, index: str, value: object) -> Mapping[str, Any] | None:
-        found = self._index.badges.lookup(index, value)
+    def _with_canonical(self) -> Mapping[str, Any] | None:
+        found = self._index.badges.lookup("canonical", self._canonical)
         return self._index.badges.raw(found[0]) if found else None
 
     def _news(self, row: Mapping[str, Any]) -> Mapping[str, object]:

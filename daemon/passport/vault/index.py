@@ -20,9 +20,7 @@ INDEX_FORMAT = 1
 
 
 def _file_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
-    for key, (_, value) in row["keys"].items():
-        if key.startswith(FILE) and value:
-            yield key[len(FILE) :], value.get("index", 0)
+    return (key[len(FILE) :] for key, (_, value) in row["keys"].items() if key.startswith(FILE) and value)
 
 
 def _canonical_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
@@ -183,6 +181,10 @@ class Index:
         """Return the row of a subject, not to be changed."""
         number = self.number(subject)
         return self._table(subject).raw(number) if number else None
+
+    def with_file(self, sha256: str) -> list[Mapping[str, Any]]:
+        """Return the rows of all badges that have, or before they were purged had, this file."""
+        return [self.badges.raw(number) for number in self.badges.lookup("file", sha256)]
 
     def badge_rows(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
         """Iterate over the badges' numbers and rows, not to be changed."""

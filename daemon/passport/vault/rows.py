@@ -18,8 +18,12 @@ from passport.vault.reports import decode_report
 
 FILE = "file:"
 REPORT = "report:"
-TAG = "tag:"
+CHECKED = "checked:"
+"""When a report was found to be true once more."""
 PURGED = "purged"
+OWN_KEYS = (FILE, REPORT, CHECKED, PURGED)
+"""What the vault itself says of a badge."""
+TAG = "tag:"
 _STATES = frozenset({"new", "accepted", "declined"})
 Row = dict[str, Any]
 Spot = tuple[int, int, int]
@@ -149,7 +153,7 @@ def entry_of(row: Mapping[str, Any], collections: tuple[str, ...], now: float) -
         credential_id=about.get("credential_id"),
         valid_from=about.get("valid_from"),
         valid_until=about.get("valid_until"),
-        verified_at=about.get("verified_at"),
+        verified_at=verified_at(keys, best, about.get("verified_at")),
         added_at=first.at,
         changed_at=rfc3339(stamp_ms(row["changed"])),
         origin=first,
@@ -161,6 +165,12 @@ def entry_of(row: Mapping[str, Any], collections: tuple[str, ...], now: float) -
         collections=collections,
         **owners(keys),
     )
+
+
+def verified_at(keys: Mapping[str, Any], sha256: str, reported: str | None) -> str | None:
+    """Return when a file's report was last found to be true."""
+    checked = said(keys, CHECKED + sha256)
+    return max(reported or "", checked) if isinstance(checked, str) else reported
 
 
 def owners(keys: Mapping[str, Any]) -> dict[str, Any]:

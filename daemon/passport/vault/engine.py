@@ -1,0 +1,131 @@
+"""The parts of an open vault, joined: what is said is made durable first, then shown."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from passport.settings import Places
+from passport.vault import rows
+from passport.vault.catalogue import Catalogue
+from passport.vault.clock import Clock, HybridClock
+from passport.vault.collecting import PREFIX as COLLECTION
+from passport.vault.collecting import Collections
+from passport.vault.disk import Disk, make_folders, told_to_owner
+from passport.vault.index import Index
+from passport.vault.journal import JournalWriter, Line, Said, encode_line
+from passport.vault.marker import Device, Marker
+from passport.vault.model import Change, Entry, Progress
+from passport.vault.objects import ObjectStore
+
+HAR = ".har"
+Told = Callable[[Progress], None]
+"""Is told how far long work is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One line to be kept: a stamp (of whichever device) and what it says."""
+
+    stamp: str
+    said: Said
+
+
+class Engine:
+    """Objects, documents, journal and index of one vault, and the two locks that keep threads apart.
+
+    `writing` is held while something is made durable, and taken before `looking`, which is held while the index is read
+    or changed, in memory alone: who looks never waits for the disk.
+    """
+
+    def __init__(self, places: Places, disk: Disk, clock: Clock, device: Device, marker: Marker) -> None:
+        self.folder = places.vault
+        self.disk = disk
+        self.clock = clock
+        self.device = device
+        self.marker = marker
+        self.writing = threading.RLock()
+        self.looking = threading.RLock()
+        self.subscribers: list[Callable[[Change], None]] = []
+        self.stamps = HybridClock(device.id, clock)
+        self.objects = ObjectStore(disk, self.folder / "objects", self.incoming, device.id)
+        self.documents = ObjectStore(disk, self.folder / "documents", self.incoming, f"{device.id}-d")
+        make_folders(disk, self.journals)
+        self.writer = JournalWriter(disk, self.journals, device.id)
+        self.index = Index(disk, places.index, self.journals, vault_id=marker.id, clock=self.stamps)
+        self.collections = Collections()
+        self.catalogue = Catalogue(self.index.badge_rows, self.index.badge)
+        self.index.on_row, self.index.on_rebuild = self._set_row, self.catalogue.forget
+
+    @property
+    def incoming(self) -> Path:
+        """Where files are written before they have their names; what a crash leaves there is swept at the start."""
+        return self.folder / "incoming"
+
+    @property
+    def journals(self) -> Path:
+        """The folder of all devices' journals."""
+        return self.folder / "journal"
+
+    def start(self, progress: Told | None) -> None:
+        """Sweep up after a crash and read what is new in the journals."""
+        for path in self.incoming.glob(f"{self.device.id}-*.tmp"):
+            self.disk.unlink(path)
+        for _, row in self.index.subjects.raw_rows():
+            if row["id"].startswith(COLLECTION):
+                self.collections.set(row)
+        self.index.catch_up(progress)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self.writing, self.looking:
+            self.writer.close()
+            self.index.close()
+
+    def say(self, said: Said) -> None:
+        """Keep what is said, all of it or nothing; durable on return. Raise VaultError. `writing` is held."""
+        self.keep([Utterance(self.stamps.tick(after=self._newest_stamp(said)), said)])
+
+    def keep(self, utterances: Iterable[Utterance]) -> None:
+        """Keep lines with the stamps they have; one fsync for all. Raise VaultError. `writing` is held."""
+        found = list(utterances)
+        lines = [encode_line(u.stamp, u.said) for u in found]
+        with told_to_owner(self.folder):
+            place = self.writer.append(b"".join(lines))
+        offset = place.offset
+        with self.looking:
+            for utterance, line in zip(found, lines, strict=True):
+                self.index.apply(Line(offset, len(line), utterance.stamp, utterance.said), place.segment)
+                offset += len(line)
+
+    def tell(self, change: Change) -> None:
+        """Tell the subscribers; no lock should be held."""
+        for callback in tuple(self.subscribers):
+            callback(change)
+
+    def entry(self, row: Mapping[str, Any]) -> Entry:
+        """Return the entry of a badge's row. `looking` is held."""
+        found = self.collections.of(row["id"].removeprefix("badge:"))
+        return rows.entry_of(row, found, self.clock().timestamp())
+
+    def entries(self) -> list[Entry]:
+        """Return all entries, those in the trash included."""
+        with self.looking:
+            return [self.entry(row) for _, row in self.index.badge_rows() if row.get("content")]
+
+    def _newest_stamp(self, said: Said) -> str:
+        """Return the greatest stamp of what will be said anew: the newest word wins even over a wrong clock's."""
+        stamps = [""]
+        for subject, values in said:
+            keys = (self.index.row(subject) or {}).get("keys", {})
+            stamps += [keys[key][0] for key in values if key in keys]
+        return max(stamps)
+
+    def _set_row(self, subject: str, number: int, old: Mapping[str, Any] | None, new: rows.Row) -> None:
+        if rows.is_badge(subject):
+            self.catalogue.set(number, old, new)
+        elif subject.startswith(COLLECTION):
+            self.collections.set(new)
