@@ -137,6 +137,9 @@ class Still:
     async def resume(self) -> None:
         self.paused = False
 
+    async def apply(self, settings) -> None:
+        self.settings = settings
+
     def stop(self) -> None:
         self.stopped = True
 

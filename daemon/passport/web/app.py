@@ -11,9 +11,20 @@ from passport.web import gallery, openapi, signing_in
 from passport.web.api import badges, captures, connecting, control, saving, sharing, types
 from passport.web.forms import FORM_TYPES
 from passport.web.guard import add_headers, guard
-from passport.web.pages import badge, decisions, pictures, serving
+from passport.web.pages import (
+    adding,
+    badge,
+    decisions,
+    inbox,
+    pictures,
+    preferences,
+    profile,
+    remembering,
+    serving,
+    welcome,
+)
 from passport.web.pages.rendering import PAGES as SHARED
-from passport.web.pages.rendering import Pages
+from passport.web.pages.rendering import Pages, end_runs
 from passport.web.parts import PARTS, Parts
 from passport.web.routing import MAX_UPLOAD_BYTES, ROUTES, Handler, Operation, Route, Scope
 
@@ -52,6 +63,25 @@ PAGES: tuple[Route, ...] = (
     page("/badge/{id}", badge.show_badge),
     form("/badge/{id}/check", badge.check_again),
     form("/badge/{id}/issuer", badge.know_issuer),
+    page("/add", adding.show_add),
+    form("/add", adding.post_add, max_body=MAX_UPLOAD_BYTES),
+    page("/add/{run}", adding.show_run),
+    page("/inbox", inbox.show_inbox),
+    form("/inbox/accept", inbox.accept_verified),
+    form("/inbox/claim", inbox.claim),
+    page("/profile", profile.show_profile),
+    form("/profile", profile.post_profile, max_body=MAX_UPLOAD_BYTES),
+    page("/profile/picture/{digest}", profile.show_picture),
+    page("/settings", preferences.show_settings),
+    form("/settings", preferences.post_settings),
+    page("/connect", preferences.show_connect),
+    form("/disconnect", preferences.disconnect),
+    page("/trash", remembering.show_trash),
+    page("/activity", remembering.show_activity),
+    page("/welcome", welcome.show_welcome),
+    form("/welcome", welcome.post_welcome),
+    form("/samples", welcome.put_samples),
+    page("/design", remembering.show_design),
     form("/badges/decide", decisions.decide),
     form("/undo", decisions.undo),
     form("/theme", serving.post_theme),
@@ -156,5 +186,6 @@ def build_app(parts: Parts, routes: Sequence[Route] = ALL_ROUTES) -> web.Applica
     app[PARTS] = parts
     app[SHARED] = Pages.build(parts)
     app[ROUTES] = {app.router.add_route(route.method, route.path, route.handler): route for route in routes}
+    app.on_cleanup.append(end_runs)
     app.on_response_prepare.append(add_headers)
     return app

@@ -77,6 +77,9 @@ class Control(Protocol):
     async def resume(self) -> None:
         """Watch again."""
 
+    async def apply(self, settings: Settings) -> None:
+        """Work with these settings from now on: folders, identities, notices (they are saved already)."""
+
     def stop(self) -> None:
         """End the program, in order."""
 

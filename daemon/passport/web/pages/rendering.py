@@ -13,9 +13,11 @@ from markupsafe import Markup
 
 from passport.look.stamp import mark
 from passport.look.words import Form
+from passport.settings import Settings
 from passport.web.pages import formats
 from passport.web.pages.frame import shell_of
 from passport.web.pages.overview import Overview
+from passport.web.pages.runs import Runs
 from passport.web.pages.speech import Speech, point
 from passport.web.pages.statics import Statics
 from passport.web.pages.undo import UndoLog
@@ -24,14 +26,17 @@ from passport.web.parts import PARTS, Parts
 LANGUAGES = ("en", "fi")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pages:
     """What all pages share; built once with the app."""
 
     templates: jinja2.Environment
     statics: Statics
     overview: Overview
+    settings: Settings
+    """As last saved; what `Parts` holds is how they were when the program started."""
     undo: UndoLog = field(default_factory=UndoLog)
+    runs: Runs = field(default_factory=Runs)
 
     @classmethod
     def build(cls, parts: Parts) -> Pages:
@@ -39,10 +44,15 @@ class Pages:
         statics = Statics.load()
         overview = Overview(parts.vault)
         parts.vault.subscribe(overview.forget)
-        return cls(environment(statics), statics, overview)
+        return cls(environment(statics), statics, overview, parts.settings)
 
 
 PAGES = web.AppKey("pages", Pages)
+
+
+async def end_runs(app: web.Application) -> None:
+    """Stop imports that are under way (signal `on_cleanup`)."""
+    await app[PAGES].runs.end()
 
 
 def environment(statics: Statics) -> jinja2.Environment:
@@ -63,7 +73,7 @@ def environment(statics: Statics) -> jinja2.Environment:
 
 def speech_of(request: web.Request) -> Speech:
     """Return the owner's language: as set, else as the browser asks."""
-    chosen = request.app[PARTS].settings.language
+    chosen = request.app[PAGES].settings.language
     if chosen:
         return Speech.of([chosen])
     asked = [part.split(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")][:8]

@@ -1,12 +1,30 @@
 // @ts-check
 // Dropping files anywhere on a page, and pasting an address or a file.
 
-import { token, tellError, typing } from "./page.js";
+import { part, token, tellError, typing } from "./page.js";
 
 const veil = (/** @type {boolean} */ on) => document.body.classList.toggle("dropping", on);
 
 /** @param {DataTransfer | null} data whether there is something to take */
 const carries = (data) => Boolean(data && (data.types.includes("Files") || data.types.includes("text/uri-list")));
+
+const BATCH_BYTES = 8 << 20;
+
+/** Files in heaps that are not too large for one request. @param {File[]} files */
+function* heaps(files) {
+  let heap = /** @type {File[]} */ ([]);
+  let bytes = 0;
+  for (const file of files) {
+    if (heap.length && bytes + file.size > BATCH_BYTES) {
+      yield heap;
+      heap = [];
+      bytes = 0;
+    }
+    heap.push(file);
+    bytes += file.size;
+  }
+  if (heap.length) yield heap;
+}
 
 /**
  * Send what was dropped to the same place as the form of the page for adding badges.
@@ -14,22 +32,38 @@ const carries = (data) => Boolean(data && (data.types.includes("Files") || data.
  * @param {string} addresses
  */
 async function take(files, addresses) {
-  const form = new FormData();
-  form.append("csrf", token());
-  form.append("addresses", addresses);
-  for (const file of files) form.append("files", file, file.name);
   try {
-    const response = await fetch("/add", {
-      method: "POST",
-      body: form,
-      headers: { "X-CSRF-Token": token(), Accept: "application/json" },
-    });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(answer.detail ?? answer.title);
-    location.assign(answer.go);
+    let run = addresses ? await hand([], addresses, "") : "";
+    for (const heap of heaps(files)) run = await hand(heap, "", run);
+    if (run) location.assign(`/add/${run}`);
   } catch (error) {
     tellError(error);
   }
+}
+
+/** @param {File[]} files @param {string} addresses @param {string} run @returns {Promise<string>} the run they went into */
+async function hand(files, addresses, run) {
+  const form = new FormData();
+  form.append("run", run);
+  form.append("addresses", addresses);
+  for (const file of files) form.append("files", file, file.name);
+  const response = await fetch("/add", {
+    method: "POST",
+    body: form,
+    headers: { "X-CSRF-Token": token(), Accept: "application/json" },
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.detail ?? answer.title);
+  return answer.run;
+}
+
+/** Show how far an import is, until it is done. */
+async function follow() {
+  const shown = document.querySelector("[data-running]");
+  if (!shown) return;
+  const found = await part(location.pathname, "run");
+  shown.replaceWith(...found.children);
+  window.setTimeout(follow, 400);
 }
 
 /** @param {DragEvent} event */
@@ -60,4 +94,5 @@ export function start() {
   document.addEventListener("dragleave", (event) => event.relatedTarget || veil(false));
   document.addEventListener("drop", drop);
   document.addEventListener("paste", paste);
+  window.setTimeout(follow, 300);
 }

@@ -1,0 +1,110 @@
+"""What the owner set: folders, identities, notices, language. Kept in settings.toml, in force at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from passport.errors import SettingsError
+from passport.settings import Settings
+from passport.settings.writing import write_settings
+from passport.web.forms import Form, form_of
+from passport.web.pages.decisions import answer
+from passport.web.pages.folders import short
+from passport.web.pages.formats import tidy
+from passport.web.pages.rendering import PAGES, render, speech_of
+from passport.web.parts import PARTS
+from passport.web.problems import Problem
+
+NOTIFY = ("all", "new", "problems", "none")
+MAX_IDENTITIES = 100
+
+
+def current(request: web.Request) -> Settings:
+    """Return the settings as they were last saved."""
+    return request.app[PAGES].settings
+
+
+async def show_settings(request: web.Request) -> web.Response:
+    """Show what can be set."""
+    parts, settings = request.app[PARTS], current(request)
+    return render(
+        request,
+        "settings.html",
+        settings=settings,
+        folders=[(str(folder), short(folder), folder.is_dir()) for folder in settings.watch.folders],
+        watching=[short(folder) for folder in parts.control.watching],
+        clients=parts.clients.all(),
+        places=parts.places,
+    )
+
+
+async def post_settings(request: web.Request) -> web.Response:
+    """Save what was filled in."""
+    form, say = await form_of(request), speech_of(request)
+    await save(request, _changes(form, current(request)))
+    return answer(request, form, request.app[PAGES].undo.note(say("Settings saved"), {}))
+
+
+def _changes(form: Form, settings: Settings) -> Mapping[str, object]:
+    """Return the keys that a form holds; what it does not ask about stays as it is."""
+    asked = form.all("asks")
+    changes: dict[str, object] = {}
+    if "folders" in asked:
+        kept = [folder for folder in form.all("folder") if folder.strip()]
+        changes["watch.folders"] = list(dict.fromkeys(kept)) or None
+        changes["watch.recursive"] = form.one("recursive") == "on"
+    if "notices" in asked:
+        changes["notify"] = form.one("notify") if form.one("notify") in NOTIFY else settings.notify
+        changes["accept_automatically"] = form.one("accept") == "on"
+    if "language" in asked:
+        changes["language"] = form.one("language") or None
+    if "identities" in asked:
+        changes["identities"] = [a for line in form.all("identity") if (a := tidy(line, 300))][:MAX_IDENTITIES]
+    return changes
+
+
+async def add_identity(request: web.Request, address: str) -> None:
+    """Add an address to the owner's identities."""
+    if not address:
+        raise Problem(422, "no-address", speech_of(request)("Write an address first."))
+    identities = (*current(request).identities, address)
+    await save(request, {"identities": list(dict.fromkeys(identities))[:MAX_IDENTITIES]})
+
+
+async def save(request: web.Request, changes: Mapping[str, object]) -> None:
+    """Write settings down and let them count at once. Raise Problem for values that are none."""
+    pages, parts, say = request.app[PAGES], request.app[PARTS], speech_of(request)
+    for folder in _strings(changes.get("watch.folders")):
+        if not await asyncio.to_thread(_is_folder, folder):
+            raise Problem(422, "no-folder", say("There is no folder %(name)s.", name=folder))
+    try:
+        pages.settings = await asyncio.to_thread(write_settings, parts.places, changes)
+    except SettingsError as error:
+        raise Problem.of(error) from error
+    await parts.control.apply(pages.settings)
+
+
+def _is_folder(name: str) -> bool:
+    return Path(name).expanduser().is_dir()
+
+
+def _strings(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+async def show_connect(request: web.Request) -> web.Response:
+    """Show how a browser is connected; the extension's button reads the code from this page (extension 4.3)."""
+    parts = request.app[PARTS]
+    return render(request, "connect.html", code=parts.codes.issue(), clients=parts.clients.all())
+
+
+async def disconnect(request: web.Request) -> web.Response:
+    """Disconnect a browser."""
+    form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
+    if not parts.clients.revoke(form.one("client")):
+        raise Problem(404, "not-found", say("This browser is not connected."))
+    return answer(request, form, request.app[PAGES].undo.note(say("The browser is disconnected"), {}))

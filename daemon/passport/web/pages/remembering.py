@@ -1,0 +1,68 @@
+"""What was: the trash, and what happened lately; and one page that shows all parts of the look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+from aiohttp import web
+from markupsafe import Markup
+
+from passport.look.rosette import INKS, Rosette
+from passport.look.stamp import Stamp, svg
+from passport.look.words import VERDICTS, Word, word_for
+from passport.vault.model import Entry
+from passport.web.pages.badge_view import history_of
+from passport.web.pages.cards import Card
+from passport.web.pages.rendering import render, speech_of
+from passport.web.parts import PARTS
+
+MAX_SHOWN = 300
+MAX_LOOKED_AT = 60
+"""Badges whose histories are read for the page of activity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the activity."""
+
+    at: str
+    card: Card
+    text: str
+
+
+async def show_trash(request: web.Request) -> web.Response:
+    """Show what was thrown away, and lies here until it is wanted back."""
+    found = request.app[PARTS].vault.search("is:trashed", sort="added", limit=MAX_SHOWN, include_trashed=True)
+    return render(request, "trash.html", cards=[Card.of(entry) for entry in found.entries], total=found.total)
+
+
+async def show_activity(request: web.Request) -> web.Response:
+    """Show what happened lately."""
+    parts, say = request.app[PARTS], speech_of(request)
+    newest = parts.vault.search("", sort="added", limit=400, include_trashed=True).entries
+    latest = sorted(newest, key=lambda entry: entry.changed_at, reverse=True)[:MAX_LOOKED_AT]
+
+    def lines(entry: Entry) -> list[Happened]:
+        card = Card.of(entry)
+        return [Happened(line.at, card, line.text) for line in history_of(parts.vault.history(entry.subject), say)]
+
+    happened = sorted((line for entry in latest for line in lines(entry)), key=lambda line: line.at, reverse=True)
+    return render(request, "activity.html", happened=list(islice(happened, 200)))
+
+
+async def show_design(request: web.Request) -> web.Response:
+    """Show the parts of the look side by side, for those who build pages."""
+    say = speech_of(request)
+    stamps = [(word, _sample(word, place)) for place, word in enumerate(_words())]
+    rosettes = [Rosette.of(f"sample {number}") for number in range(2 * INKS)]
+    return render(request, "design.html", stamps=stamps, rosettes=rosettes, today=say.date(request.app[PARTS].clock()))
+
+
+def _words() -> list[Word]:
+    return [word_for("verified", "domain"), *(word_for(verdict) for verdict in VERDICTS if verdict != "no-badge")]
+
+
+def _sample(word: Word, place: int) -> Markup:
+    drawn = svg(Stamp(form=word.form, word=word.word, date="12 Mar 2026", below="In force", uid=f"sample-{place}"))
+    return Markup(drawn)  # noqa: S704 (drawn by ourselves)
