@@ -95,6 +95,8 @@ def _listed(key: KeyAnswer, issuer: str, documents: Documents, now: datetime) ->
 
     own = keys_of(issuer, documents, now=now)
     for one in own:
+        if one.controller not in (None, issuer):
+            continue  # the issuer's document only repeats somebody else's key (Controlled Identifiers 1.0, 3.3)
         if one.public_key is not None and same_key(one.public_key, key.public_key):
             found = replace(key, origin=one.origin, listed_by=one.listed_by, algorithm=key.algorithm or one.algorithm)
             return _its_own(found, issuer)
