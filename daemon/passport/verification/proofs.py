@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib import import_module
-from typing import Any
 
 from passport.badge.dates import parse_instant
 from passport.errors import ParseError
@@ -120,7 +118,9 @@ def _check(
 def _cryptography(
     suite: str, proof: Proof, unsigned: Mapping[str, object], ownership: Ownership, previous: Sequence[Proof]
 ) -> Check:
-    answer = _suites().verify_suite(unsigned, proof, ownership.key.public_key, previous_proofs=previous)
+    from passport.verification.suites import verify_suite  # noqa: PLC0415 (heavy; hosted badges and JWTs need none of it)
+
+    answer = verify_suite(unsigned, proof, ownership.key.public_key, previous_proofs=previous)
     if answer.outcome is Outcome.PASSED:
         return passed("proof", answer.explanation or f"The issuer's proof ({suite}) covers every word of it.")
     say = failed if answer.outcome is Outcome.FAILED else unknown
@@ -157,21 +157,10 @@ def _date(value: object) -> str:
     return value
 
 
-class _NoSuites:
-    """Stands in until the cryptosuites have landed: everything is unknown."""
-
-    SUPPORTED_SUITES: frozenset[str] = frozenset()
-
-
-def _suites() -> Any:  # noqa: ANN401 (a module that may not be there yet)
-    try:
-        return import_module("passport.verification.suites")
-    except ModuleNotFoundError:
-        return _NoSuites
-
-
 def _unsupported(suite: str) -> Check | None:
-    if suite in _suites().SUPPORTED_SUITES:
+    from passport.verification.suites import SUPPORTED_SUITES  # noqa: PLC0415 (as above)
+
+    if suite in SUPPORTED_SUITES:
         return None
     what = "is an older kind that" if suite in _OLDER else "is of a kind that"
     return unknown("proof", f"Its proof ({suite}) {what} this program cannot check; that says nothing against it.")
