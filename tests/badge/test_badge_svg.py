@@ -1,6 +1,7 @@
 """SVG: both elements, attribute and text, any prefix and encoding; nothing that could expand or be read two ways."""
 
 import time
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from tests.badge.pictures import (
 )
 
 from passport.badge.baking import bake, unbake
+from passport.badge.svg import NEW_NAMESPACE, OLD_NAMESPACE
 from passport.errors import BakingError
 
 
@@ -252,3 +254,38 @@ def test_a_mutated_picture_never_raises(data):
         file[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     found = unbake(bytes(file))
     assert all(statement.text.strip() for statement in found.statements)
+
+
+# Against another reader ---------------------------------------------------------------------------------------------
+
+_pieces = st.lists(
+    st.sampled_from(
+        [
+            old_element(cdata(ASSERTION)),
+            old_element(ESCAPED),
+            old_element(cdata(ASSERTION), URL),
+            old_element("", JWS),
+            old_element(cdata(ASSERTION[:50]) + "\n" + ESCAPED),
+            new_element(cdata(CREDENTIAL)),
+            new_element(f"<b>{cdata(CREDENTIAL)}</b>"),
+            new_element(f"<!-- x -->{cdata(CREDENTIAL)}"),
+            "<g>&lt;openbadges:assertion/&gt;</g>",
+            "<metadata><x:assertion xmlns:x='http://other.example' verify='y'>z</x:assertion></metadata>",
+        ]
+    ),
+    max_size=3,
+)
+
+
+@settings(max_examples=200)
+@given(_pieces)
+def test_elementtree_sees_the_same_or_we_refuse(pieces):
+    file = svg("".join(pieces))
+    found = unbake(file)
+    if found.problem:
+        return
+    theirs = set()
+    for element in ET.fromstring(file.decode()).iter():
+        if element.tag in {f"{{{OLD_NAMESPACE}}}assertion", f"{{{NEW_NAMESPACE}}}credential"}:
+            theirs.add((element.text or "").strip() or element.get("verify"))
+    assert {text.strip() for text in texts(file)} == theirs

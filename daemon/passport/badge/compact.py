@@ -37,20 +37,7 @@ def parse_compact(text: str) -> CompactJws:
         ParseError: not base64url (strictly: no padding, no stray bits), or header or payload are no strict JSON
             objects.
     """
-    jws, tilde, tail = text.strip().partition("~")
-    parts = jws.split(".")
-    if len(parts) != 3:
-        raise ParseError("the signed statement", f"a compact JWS has three parts, this has {len(parts)}")
-    header, payload, signature = parts
-    return CompactJws(
-        header=_json_object(header, "the header of the JWS"),
-        payload=_json_object(payload, "the payload of the JWS"),
-        signing_input=f"{header}.{payload}".encode(),
-        signature=decode_base64url(signature, "the signature of the JWS"),
-        disclosures=tuple(tail.split("~")[:-1]),
-        is_sd_jwt=bool(tilde),
-        key_binding=tail.rpartition("~")[2] or None,
-    )
+    return _read(text, None)
 
 
 def parse_again(text: str, payload: dict[str, object]) -> CompactJws:
@@ -59,16 +46,23 @@ def parse_again(text: str, payload: dict[str, object]) -> CompactJws:
     Raises:
         ParseError: as `parse_compact`.
     """
+    return _read(text, payload)
+
+
+def _read(text: str, payload: dict[str, object] | None) -> CompactJws:
     jws, tilde, tail = text.strip().partition("~")
-    header, _, rest = jws.partition(".")
-    body, _, signature = rest.partition(".")
+    parts = jws.split(".")
+    if len(parts) != 3:
+        raise ParseError("the signed statement", f"a compact JWS has three parts, this has {len(parts)}")
+    header, body, signature = parts
     return CompactJws(
         header=_json_object(header, "the header of the JWS"),
-        payload=payload,
+        payload=_json_object(body, "the payload of the JWS") if payload is None else payload,
         signing_input=f"{header}.{body}".encode(),
         signature=decode_base64url(signature, "the signature of the JWS"),
-        disclosures=tuple(part for part in tail.split("~") if part),
+        disclosures=tuple(tail.split("~")[:-1]),
         is_sd_jwt=bool(tilde),
+        key_binding=tail.rpartition("~")[2] or None,
     )
 
 
