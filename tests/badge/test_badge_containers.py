@@ -91,11 +91,11 @@ def test_names_lead_nowhere():
 
 def test_a_bomb_is_stopped():
     zeros = zipped({f"{n}.bin": b"\0" * (21 << 20) for n in range(15)})
-    started = time.perf_counter()
+    started = time.process_time()
     found = open_container(zeros, "x")
     assert "256 MiB" in found[-1].problem
     assert all(one.problem for one in found)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_too_many_files_are_not_even_listed():

@@ -137,17 +137,17 @@ def test_a_picture_cut_off_behind_the_badge_still_gives_it():
 def test_a_bomb_costs_neither_time_nor_memory():
     bombs = png(*[text_chunk("zTXt", OLD, b" " * (32 << 20))] * 200)
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     assert unbake(bombs).problem
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert tracemalloc.get_traced_memory()[1] < 16 << 20
     tracemalloc.stop()
 
 
 def test_a_million_chunks_are_no_work():
-    started = time.perf_counter()
+    started = time.process_time()
     assert unbake(SIGNATURE + chunk(b"tEXt", b"") * 1_000_000).problem is None
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_larger_than_the_limit_is_refused_unread():

@@ -73,10 +73,10 @@ def test_refused_with_place_and_reason(name):
     "text", ['\\"' * 500_000, '"' * 1_000_000, "[]" * 500_000, '{"a":"' + "\\\\" * 500_000, '"\\u00' * 200_000]
 )
 def test_takes_no_more_than_linear_time(text):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ParseError):
         strict_json.loads(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(

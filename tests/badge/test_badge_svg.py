@@ -160,10 +160,10 @@ def test_entities_cost_nothing():
     lol = '<!ENTITY a0 "lol">' + "".join(
         f"<!ENTITY a{n} '&a{n - 1};&a{n - 1};&a{n - 1};&a{n - 1};'>" for n in range(1, 20)
     )
-    started = time.perf_counter()
+    started = time.process_time()
     assert unbake(svg(old_element("&a19;"), head=f"<!DOCTYPE svg [{lol}]>")).problem
     assert unbake(svg(f'<g a="{"x" * (4 << 20)}"/>' + old_element("", URL))).statements
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 # Baking -------------------------------------------------------------------------------------------------------------
