@@ -53,6 +53,8 @@ class Piece(msgspec.Struct, frozen=True):
 
     name: str
     file: bytes
+    problem: str | None = None
+    """Why it could not be opened, as a sentence; `file` is then empty."""
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -1,0 +1,177 @@
+"""The road of a badge (design 3): bytes, statements, credential, report with documents, entry."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from passport.errors import IntakeError, VaultError, WorkerError
+from passport.intake.investigate import Fetch, Findings, investigate
+from passport.intake.media import media_type
+from passport.intake.opening import MAX_FILE_BYTES, read_file
+from passport.intake.owner import known_issuers, owner_identities
+from passport.intake.pictures import with_picture
+from passport.intake.taken import Progress, Taken, no_badge, refused
+from passport.settings import Settings
+from passport.vault.model import Arrival, Entry, Kept, Origin
+from passport.vault.vault import Vault
+from passport.verification.documents import Documents
+from passport.verification.report import Outcome, Verdict, VerificationReport
+from passport.workers import Workers
+
+
+class Piece(Protocol):
+    """A file out of a container."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+
+    @property
+    def file(self) -> bytes:
+        """Its bytes."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why it could not be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes badges in. What it returns is durable."""
+
+    vault: Vault
+    workers: Workers
+    fetch: Fetch
+    settings: Settings
+    clock: Callable[[], datetime]
+
+    async def take(self, file: bytes, *, origin: Origin, name: str) -> list[Taken]:
+        """Take in a file: unbake, parse, verify, fetch, keep; one answer for each badge in it."""
+        if len(file) > MAX_FILE_BYTES:
+            return [refused(name, f"It is larger than {MAX_FILE_BYTES >> 20} MB.")]
+        try:
+            pieces = await self.workers.open(file, name)
+            return [taken for piece in pieces for taken in await self._take_piece(piece, origin)] or [no_badge(name)]
+        except WorkerError as error:
+            return [refused(name, f"It was too much to look at: {error.problem}")]
+
+    async def _take_piece(self, piece: Piece, origin: Origin) -> list[Taken]:
+        if piece.problem:
+            return [refused(piece.name, piece.problem)]
+        found = await self.examine(piece.file)
+        found = await with_picture(found, piece.file, self.fetch)
+        return [
+            await self._keep(piece, index, report, found.documents, origin)
+            for index, report in enumerate(found.reports)
+        ]
+
+    async def examine(
+        self,
+        file: bytes,
+        documents: Documents | None = None,
+        *,
+        offline: bool = False,
+        identities: Sequence[str] | None = None,
+        now: datetime | None = None,
+    ) -> Findings:
+        """Verify without keeping. Raise WorkerError. Without `identities` the owner's own are asked about."""
+        known = known_issuers(self.vault)
+        whose = owner_identities(self.settings, self.vault) if identities is None else tuple(identities)
+        moment = now or self.clock()
+
+        async def once(given: Documents) -> list[VerificationReport]:
+            return await self.workers.examine(file, given, identities=whose, known_issuers=known, now=moment)
+
+        return await investigate(once, None if offline else self.fetch, documents or Documents())
+
+    async def _keep(
+        self, piece: Piece, index: int, report: VerificationReport, documents: Documents, origin: Origin
+    ) -> Taken:
+        if report.verdict is Verdict.NO_BADGE:
+            return no_badge(piece.name)
+        if report.credential is None:
+            return refused(piece.name, report.checks[0].explanation if report.checks else "It cannot be read.")
+        arrival = Arrival(
+            file=piece.file,
+            media_type=media_type(piece.file),
+            name=piece.name,
+            origin=replace(origin, at=origin.at or self.clock().isoformat()),
+            report=report,
+            statement_index=index,
+            documents=documents,
+        )
+        kept = await asyncio.to_thread(self._put, arrival)
+        return Taken(result=kept.result, name=piece.name, entry=kept.entry)
+
+    def _put(self, arrival: Arrival) -> Kept:
+        kept = self.vault.put(arrival)
+        if kept.result == "added" and self.settings.accept_automatically and is_clearly_the_owners(arrival.report):
+            self.vault.decide(kept.entry.subject, {"state": "accepted"})
+            return replace(kept, entry=self.vault.entry(kept.entry.id) or kept.entry)
+        return kept
+
+    async def take_path(self, path: Path, *, origin: Origin | None = None) -> list[Taken]:
+        """Take in a file by its path; it is only read."""
+        try:
+            file = await asyncio.to_thread(read_file, path)
+        except IntakeError as error:
+            return [refused(path.name, error.problem)]
+        except OSError as error:
+            return [refused(path.name, f"It cannot be read: {error.strerror or error}.")]
+        return await self.take(file, origin=origin or Origin(kind="import", detail=str(path)), name=path.name)
+
+    async def take_url(self, url: str, origin: Origin | None = None) -> list[Taken]:
+        """Take in what an address holds: a picture, a document, or a hosted assertion."""
+        document = await self.fetch(url)
+        if not document.ok:
+            return [refused(url, document.problem or f"The address answered {document.status}.")]
+        given = origin or Origin(kind="remote", detail=url)
+        file = await self._pointed(document.body, url)
+        name = unquote(urlsplit(url).path.rpartition("/")[2]) or urlsplit(url).hostname or url
+        return [
+            replace(taken, name=url) if taken.entry is None else taken
+            for taken in await self.take(file, origin=given, name=name)
+        ]
+
+    async def _pointed(self, body: bytes, url: str) -> bytes:
+        """Return the address itself where the document is an assertion that does not say where it is hosted."""
+        try:
+            reports = await self.workers.examine(body, Documents(), identities=(), known_issuers=(), now=self.clock())
+        except WorkerError:
+            return body
+        lost = any(r.credential and r.securing == "hosted" and not r.credential.hosted_url for r in reports)
+        return url.encode() if lost else body
+
+    def import_all(self, paths: Sequence[Path], urls: Sequence[str]) -> AsyncIterator[Taken | Progress]:
+        """Take in files, folders and addresses; yield each answer when it is durable, and how far it is."""
+        from passport.intake.importing import import_all  # noqa: PLC0415 (importing stands on this road)
+
+        return import_all(self, paths, urls)
+
+    async def reverify(self, entry_id: str, *, offline: bool = False) -> Entry | None:
+        """Verify an entry anew and keep the report if it says something new. Raise VaultError, WorkerError."""
+        entry = self.vault.entry(entry_id)
+        if entry is None:
+            return None
+        file = await asyncio.to_thread(self.vault.original, entry.sha256)
+        before = await asyncio.to_thread(self.vault.documents, entry_id) if offline else Documents()
+        found = await self.examine(file, before, offline=offline)
+        if entry.statement_index >= len(found.reports):
+            raise VaultError("The statement is no longer found in its file.")
+        report = found.reports[entry.statement_index]
+        kept = await asyncio.to_thread(self.vault.documents, entry_id)
+        documents = await with_picture(found, file, None, kept)
+        await asyncio.to_thread(self.vault.record_report, entry_id, report, documents.documents)
+        return self.vault.entry(entry_id)
+
+
+def is_clearly_the_owners(report: VerificationReport) -> bool:
+    """Whether it is verified and was issued to one of the owner's identities: then it needs no look."""
+    mine = any(check.name == "recipient" and check.outcome is Outcome.PASSED for check in report.checks)
+    return report.verdict is Verdict.VERIFIED and mine
