@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from passport.vault.model import Entry, Origin
+from passport.verification.documents import Documents, RemoteDocument
+from passport.verification.report import Verdict, VerificationReport
 
 KEPT = ("added", "already-there")
 MAX_NAME = 120
@@ -81,6 +84,57 @@ class Captured:
     result: str
     reason: str | None
     entry: Entry | None
+
+
+class Examiner(Protocol):
+    """Looks into files, in a process with limits."""
+
+    async def examine(
+        self,
+        file: bytes,
+        documents: Documents,
+        *,
+        identities: Sequence[str],
+        known_issuers: Sequence[str],
+        now: datetime,
+    ) -> Sequence[VerificationReport]:
+        """Say what the file holds, without the network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What an address holds, as far as a glance can tell: nothing is verified and nothing is kept."""
+
+    address: str
+    badge: bool
+    name: str = ""
+    issuer: str = ""
+    id: str = ""
+    """What the statement calls itself, or where it is hosted."""
+
+
+async def glance(
+    addresses: Sequence[str],
+    fetch: Callable[[str], Awaitable[RemoteDocument]],
+    examiner: Examiner,
+    now: datetime,
+) -> list[Glance]:
+    """Look into pictures that the page itself was not allowed to read, without the reader's cookies."""
+    return list(await asyncio.gather(*(_glance(address, fetch, examiner, now) for address in addresses)))
+
+
+async def _glance(
+    address: str, fetch: Callable[[str], Awaitable[RemoteDocument]], examiner: Examiner, now: datetime
+) -> Glance:
+    document = await fetch(address)
+    if not document.ok or not document.body:
+        return Glance(address=address, badge=False)
+    reports = await examiner.examine(document.body, Documents(), identities=(), known_issuers=(), now=now)
+    found = next((report.credential for report in reports if report.credential is not None), None)
+    if found is None:
+        return Glance(address=address, badge=any(report.verdict != Verdict.NO_BADGE for report in reports))
+    hosted = found.id or found.hosted_url or ""
+    return Glance(address=address, badge=True, name=found.title or "", issuer=found.issuer.name or "", id=hosted)
 
 
 async def capture(candidate: Candidate, road: Road, memory: Memory) -> Captured:

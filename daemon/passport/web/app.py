@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from passport.web import gallery, openapi, signing_in
+from passport.web import connect, gallery, openapi, signing_in
 from passport.web.api import badges, captures, connecting, control, saving, sharing, types
 from passport.web.forms import FORM_TYPES
 from passport.web.guard import add_headers, guard
@@ -61,6 +61,8 @@ PAGES: tuple[Route, ...] = (
     page("/picture/{sha256}/{size}", pictures.show_picture),
     page("/original/{id}/{sha256}", pictures.save_original),
     page("/badge/{id}", badge.show_badge),
+    page("/connect", connect.show_connect),
+    page("/connect/{file}", connect.get_package),
     form("/badge/{id}/check", badge.check_again),
     form("/badge/{id}/issuer", badge.know_issuer),
     page("/add", adding.show_add),
@@ -74,7 +76,6 @@ PAGES: tuple[Route, ...] = (
     page("/profile/picture/{digest}", profile.show_picture),
     page("/settings", preferences.show_settings),
     form("/settings", preferences.post_settings),
-    page("/connect", preferences.show_connect),
     form("/disconnect", preferences.disconnect),
     page("/trash", remembering.show_trash),
     page("/activity", remembering.show_activity),
@@ -140,6 +141,9 @@ CAPTURES: tuple[Route, ...] = (
     api("POST", "/captures/look", captures.post_look, EXTENSION,
         Operation(id="lookAtCandidates", summary="Say which badges of a page are in the passport", tag="capturing",
                   body=captures.LookBody, answer=captures.LookAnswer)),
+    api("POST", "/captures/examine", captures.post_examine, EXTENSION,
+        Operation(id="glanceAtPictures", summary="Say which addresses hold a badge, without keeping", tag="capturing",
+                  body=captures.ExamineBody, answer=captures.ExamineAnswer)),
     replace(
         api("POST", "/captures", captures.post_capture, EXTENSION,
             Operation(id="capture", summary="Take in a badge of a page, by its bytes or its addresses", tag="capturing",

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
-from passport.intake.capture import Candidate, capture, recall
+from passport.intake.capture import Candidate, capture, glance, recall
 from passport.vault.model import Entry
 from passport.web.api.answers import answer, body_of
 from passport.web.api.badges import names_of
@@ -112,6 +112,35 @@ def file_of(text: str | None) -> bytes | None:
     if len(file) > MAX_FILE_BYTES:
         raise Problem(413, "too-large", f"At most {MAX_FILE_BYTES} bytes are taken.")
     return file
+
+
+class ExamineBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Addresses of pictures that the browser could not read."""
+
+    addresses: Annotated[list[WebAddress], msgspec.Meta(max_length=12)]
+
+
+class Glanced(msgspec.Struct, kw_only=True):
+    """What an address holds, unverified."""
+
+    address: str
+    badge: bool
+    name: str
+    issuer: str
+    id: str
+
+
+class ExamineAnswer(msgspec.Struct, kw_only=True):
+    """One for each that was asked."""
+
+    items: list[Glanced]
+
+
+async def post_examine(request: web.Request) -> web.Response:
+    """Look into pictures without keeping them."""
+    parts, body = request.app[PARTS], await body_of(request, ExamineBody)
+    found = await glance(body.addresses, parts.fetch, parts.workers, parts.clock())
+    return answer({"items": [msgspec.to_builtins(each) for each in found]})
 
 
 async def post_look(request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from passport.errors import SettingsError
 from passport.settings import Settings
 from passport.settings.writing import write_settings
 from passport.web.forms import Form, form_of
+from passport.web.live import Live
 from passport.web.pages.decisions import answer
 from passport.web.pages.folders import short
 from passport.web.pages.formats import tidy
@@ -96,15 +97,11 @@ def _strings(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-async def show_connect(request: web.Request) -> web.Response:
-    """Show how a browser is connected; the extension's button reads the code from this page (extension 4.3)."""
-    parts = request.app[PARTS]
-    return render(request, "connect.html", code=parts.codes.issue(), clients=parts.clients.all())
-
-
 async def disconnect(request: web.Request) -> web.Response:
     """Disconnect a browser."""
     form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
-    if not parts.clients.revoke(form.one("client")):
+    client = parts.clients.find(form.one("client"))
+    if client is None or not parts.clients.revoke(client.id):
         raise Problem(404, "not-found", say("This browser is not connected."))
+    parts.changes.tell_all(Live("client", {"id": client.id, "label": client.label, "connected": False}))
     return answer(request, form, request.app[PAGES].undo.note(say("The browser is disconnected"), {}))
