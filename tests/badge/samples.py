@@ -93,5 +93,6 @@ def changed(document, path, value):
 
 def jwt(payload, header=None):
     parts = [header or {"alg": "EdDSA", "typ": "JWT"}, payload]
-    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
+    texts = [part if isinstance(part, str) else json.dumps(part) for part in parts]
+    encoded = [base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode() for text in texts]
     return ".".join([*encoded, "c2ln"])

@@ -1,5 +1,6 @@
 """SVG: both elements, attribute and text, any prefix and encoding; nothing that could expand or be read two ways."""
 
+import json
 import time
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,7 @@ from tests.badge.pictures import (
     old_element,
     svg,
 )
+from tests.badge.samples import jwt
 
 from passport.badge.baking import bake, unbake
 from passport.badge.svg import NEW_NAMESPACE, OLD_NAMESPACE
@@ -27,6 +29,8 @@ def texts(file):
     return [statement.text for statement in unbake(file).statements]
 
 
+OWN_JWT = jwt(json.loads(CREDENTIAL) | {"iss": "did:example:club", "nbf": 1709287200})
+OWN_VC_JWT = jwt({"vc": json.loads(CREDENTIAL), "iss": "did:example:club"})
 ESCAPED = ASSERTION.replace('"', "&quot;").replace("{", "&#123;").replace("}", "&#x7d;")
 FOUND = {
     "CDATA": (svg(old_element(cdata(ASSERTION))), ASSERTION),
@@ -37,6 +41,8 @@ FOUND = {
     "attribute with a URL": (svg(old_element("", URL)), URL),
     "attribute with a JWS": (svg(old_element("", JWS)), JWS),
     "empty CDATA and a URL": (svg(old_element(cdata(""), URL)), URL),
+    "a JWT and its own credential": (svg(new_element(cdata(CREDENTIAL), OWN_JWT)), OWN_JWT),
+    "a JWT with a vc claim and its own credential": (svg(new_element(cdata(CREDENTIAL), OWN_VC_JWT)), OWN_VC_JWT),
     "CDATA and its own URL": (svg(old_element(cdata(ASSERTION), URL)), ASSERTION),
     "credential": (svg(new_element(cdata(CREDENTIAL))), CREDENTIAL),
     "credential as JWT": (svg(new_element("", JWS)), JWS),
@@ -97,6 +103,9 @@ def test_found(name):
 REFUSED = {
     "two that differ": svg(old_element(cdata(ASSERTION)) + old_element(cdata(OTHER_ASSERTION))),
     "attribute and text that differ": svg(old_element(cdata(ASSERTION), URL + "x")),
+    "a JWT and a document that says more": svg(
+        new_element(cdata(CREDENTIAL.replace('"urn:uuid:1"', '"urn:uuid:9"')), OWN_JWT)
+    ),
     "a JWS and another document": svg(new_element(cdata(CREDENTIAL), JWS)),
     "a URL in front of a document that lives elsewhere": svg(old_element(cdata(OTHER_ASSERTION), URL)),
     "nothing in it": svg(old_element()),

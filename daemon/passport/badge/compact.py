@@ -49,8 +49,15 @@ def parse_again(text: str, payload: dict[str, object]) -> CompactJws:
     return _read(text, payload)
 
 
+def roughly_decoded(text: str) -> str:
+    """Return what the payload of a broken compact JWS seems to say; only to guess what it was meant as."""
+    payload = re.sub(r"[^A-Za-z0-9_-]", "", text.partition(".")[2].partition(".")[0])
+    data = base64.urlsafe_b64decode(payload[: len(payload) // 4 * 4])
+    return data.decode("utf-8", "replace")
+
+
 def _read(text: str, payload: dict[str, object] | None) -> CompactJws:
-    jws, tilde, tail = text.strip().partition("~")
+    jws, tilde, tail = text.strip("\ufeff \t\r\n").partition("~")
     parts = jws.split(".")
     if len(parts) != 3:
         raise ParseError("the signed statement", f"a compact JWS has three parts, this has {len(parts)}")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from passport.badge import strict_json
-from passport.badge.compact import parse_compact
+from passport.badge.compact import parse_compact, roughly_decoded
 from passport.badge.statements import Form, form_of
 from passport.errors import NotABadgeError, ParseError
 
@@ -92,6 +92,8 @@ def contexts_of(document: Mapping[str, object]) -> tuple[str, ...]:
 def is_meant_as_badge(text: str) -> bool:
     """Return whether text that cannot be read was meant as a badge: a broken one is `invalid`, not `no-badge`."""
     start = text[: strict_json.MAX_CHARACTERS]
+    if form_of(start) is Form.COMPACT:
+        start = roughly_decoded(start)
     return _BADGE_WORDS.search(start) is not None or all(word.search(start) for word in _AWARD_WORDS)
 
 

@@ -66,12 +66,21 @@ def parse_endorsement(text: str) -> EndorsementCredential:
 
 
 def _parse_signed(text: str) -> AchievementCredential:
-    signed = parse_compact(text)
+    signed = _compact(text)
     standard = standard_of(signed.payload)
     document = _disclosed(signed, standard) if signed.is_sd_jwt else signed.payload
     if standard == "3.0":
         return credential.read(document, source=text, securing=_envelope(signed))
     return assertion.read(document, standard=standard, source=text, signed=True)
+
+
+def _compact(text: str) -> CompactJws:
+    try:
+        return parse_compact(text)
+    except ParseError as error:
+        if is_meant_as_badge(text):
+            raise
+        raise NotABadgeError(error.where, error.problem) from error
 
 
 def _disclosed(signed: CompactJws, standard: str) -> dict[str, object]:
