@@ -48,8 +48,8 @@ class Matching:
 
     def _same_file(self) -> Mapping[str, Any] | None:
         index, key = self._arrival.statement_index, FILE + self._sha256
-        found = (row for row in self._index.with_file(self._sha256) if said(row["keys"], key).get("index", 0) == index)
-        return next(found, None)
+        files = ((row, said(row["keys"], key)) for row in self._index.with_file(self._sha256))
+        return next((row for row, file in files if file and file.get("index", 0) == index), None)
 
     def _same_statement(self) -> Mapping[str, Any] | None:
         return self._index.row(f"badge:{self._canonical}") or self._with_canonical()

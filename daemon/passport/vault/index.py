@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from passport.vault.clock import HybridClock, stamp_device
 from passport.vault.disk import Disk, make_folders
 from passport.vault.journal import Line, Place, read_from, read_lines, segment_sizes
 from passport.vault.live import Indexed, LiveDatabase, LiveTable
 from passport.vault.model import Progress
-from passport.vault.rows import FILE, Row, fold_in, is_badge, settle
+from passport.vault.rows import FILE, PURGED, Row, fold_in, is_badge, said, settle
 from passport.vault.snapshots import Snapshots
 
 INDEX_FORMAT = 1
@@ -20,6 +20,9 @@ INDEX_FORMAT = 1
 
 
 def _file_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
+    purged = said(row["keys"], PURGED)
+    if isinstance(purged, dict):
+        return dict.fromkeys(purged.get("files", ()))
     return (key[len(FILE) :] for key, (_, value) in row["keys"].items() if key.startswith(FILE) and value)
 
 
@@ -56,6 +59,30 @@ class SegmentTable(LiveTable):
     """How far each journal was read."""
 
     indexed: ClassVar[Indexed] = {"name": lambda row: (row["name"],)}
+
+
+class Moved(Protocol):
+    """A line of a journal that now stands elsewhere, or nowhere."""
+
+    @property
+    def segment(self) -> str:
+        """Where it stood."""
+
+    @property
+    def offset(self) -> int:
+        """Where in that segment."""
+
+    @property
+    def to(self) -> str:
+        """The segment in which it stands; empty: it is gone."""
+
+    @property
+    def at(self) -> int:
+        """Where in that segment."""
+
+    @property
+    def length(self) -> int:
+        """How long it is there."""
 
 
 class Index:
@@ -175,6 +202,32 @@ class Index:
             self._held.remove(doc_ids=[number])
         return changed
 
+    def relocate(self, gone: Iterable[str], moved: Iterable[Moved]) -> None:
+        """Follow lines to new segments. The old segments' rows go last: a crash before that makes the index odd."""
+        places: dict[tuple[int, int], list[int] | None] = {}
+        for line in moved:
+            number = self._segment_number(line.segment)
+            if number is not None:
+                places[number, line.offset] = self._new_spot(line)
+        for table in (self.badges, self.subjects):
+            for number, row in list(table.raw_rows()):
+                if any((spot[0], spot[1]) in places for spot in row["log"]):
+                    table.put(number, _follow(row, places))
+        for number, row in list(self._held.raw_rows()):
+            spot = row["spot"]
+            self._held.put(number, {**row, "spot": places.get((spot[0], spot[1])) or spot})
+        self._segments.remove(doc_ids=[number for name in gone if (number := self._segment_number(name))])
+
+    def _new_spot(self, line: Moved) -> list[int] | None:
+        if not line.to:
+            return None
+        number = self._segment_number(line.to)
+        end = line.at + line.length
+        fresh: Mapping[str, Any] = {"name": line.to, "size": 0, "damaged": 0}
+        row = self._segments.raw(number) if number else fresh
+        number = self._segments.put(number, {**row, "size": max(row["size"], end)})
+        return [number, line.at, line.length]
+
     # -- looking up -------------------------------------------------------------------------------------------------
 
     def row(self, subject: str) -> Mapping[str, Any] | None:
@@ -204,6 +257,15 @@ class Index:
         """Return the line of a journal at a place, None where it cannot be read (any more)."""
         return self._line(spot)
 
+    def segment_sizes(self) -> dict[str, int]:
+        """Return the journals that were read, and how far."""
+        return {row["name"]: row["size"] for _, row in self._segments.raw_rows()}
+
+    def segment_name(self, number: int) -> str:
+        """Return the name of the journal with this number."""
+        name: str = self._segments.raw(number)["name"]
+        return name
+
     def held(self) -> list[Place]:
         """Return the places of the events that come from a clock far ahead."""
         return [Place(self._segments.raw(r["spot"][0])["name"], *r["spot"][1:]) for _, r in self._held.raw_rows()]
@@ -229,3 +291,11 @@ class Index:
     def _segment_number(self, name: str) -> int | None:
         found = self._segments.lookup("name", name)
         return found[0] if found else None
+
+
+def _follow(row: Mapping[str, Any], places: Mapping[tuple[int, int], list[int] | None]) -> Row:
+    """Return the row with the new places; of one that was purged only that word is left."""
+    log = [places.get((spot[0], spot[1]), spot) for spot in row["log"]]
+    if said(row["keys"], PURGED) and None in log:
+        return {**row, "keys": {PURGED: row["keys"][PURGED]}, "log": [spot for spot in log if spot]}
+    return {**row, "log": [spot for spot in log if spot]}

@@ -139,10 +139,14 @@ class JournalWriter:
             self._disk.close(self._descriptor)
             self._descriptor = None
 
+    def next_name(self) -> str:
+        """Return the name of a segment that is not there yet."""
+        number = 1 + max((own_number(name, self._device) for name in segment_sizes(self._folder)), default=0)
+        return f"{self._device}.{number:06d}.jrnl"
+
     def _start_segment(self) -> None:
         self.close()
-        number = 1 + max((own_number(name, self._device) for name in segment_sizes(self._folder)), default=0)
-        self._name = f"{self._device}.{number:06d}.jrnl"
+        self._name = self.next_name()
         descriptor = self._disk.open_new(self._folder / self._name)
         try:
             self._disk.sync_folder(self._folder)

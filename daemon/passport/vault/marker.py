@@ -16,8 +16,9 @@ import msgspec
 
 from passport.errors import VaultError
 from passport.vault.disk import Disk, make_folders, write_whole
+from passport.vault.migrations import migrate
 
-FORMAT = 1
+FORMAT = 2
 MARKER = "vault.json"
 _DEVICE = "device.json"
 _T = TypeVar("_T")
@@ -72,14 +73,24 @@ def open_marker(disk: Disk, folder: Path, device: Device, state: Path) -> Marker
         make_folders(disk, folder)
         marker = Marker(id=secrets.token_hex(16))
         _write(disk, folder / MARKER, marker)
+    marker = _current(disk, folder, marker)
+    if device.vaults.get(str(folder)) != marker.id:
+        known = {**device.vaults, str(folder): marker.id}
+        _write(disk, state / _DEVICE, msgspec.structs.replace(device, vaults=known))
+    return marker
+
+
+def _current(disk: Disk, folder: Path, marker: Marker) -> Marker:
+    """Return the marker of today's form, after bringing an older vault to it."""
     if marker.format > FORMAT:
         raise VaultError(
             f"The vault in {folder} was made by a newer version of Badge Passport (form {marker.format}).",
             remedy="Install the newer version.",
         )
-    if device.vaults.get(str(folder)) != marker.id:
-        known = {**device.vaults, str(folder): marker.id}
-        _write(disk, state / _DEVICE, msgspec.structs.replace(device, vaults=known))
+    if marker.format < FORMAT:
+        migrate(disk, folder, marker.format)
+        marker = msgspec.structs.replace(marker, format=FORMAT)
+        _write(disk, folder / MARKER, marker)
     return marker
 
 

@@ -213,3 +213,38 @@ class Progress:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that a scrub found."""
+
+    kind: str
+    """`healed`; `set-aside` (a foreign copy, moved to quarantine); `damaged`, `missing` or `journal`: for the owner."""
+    path: str
+    """Inside the vault, or the SHA-256 of what is missing."""
+    explanation: str
+    entries: tuple[str, ...] = ()
+    """Ids of the entries that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrubbed:
+    """What a scrub found."""
+
+    checked: int
+    """How many files were read."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong (any more)."""
+        return not any(finding.kind in {"damaged", "missing", "journal"} for finding in self.findings)
+
+    def to_json(self) -> dict[str, object]:
+        """Return it for programs."""
+        found = [
+            {"kind": f.kind, "path": f.path, "explanation": f.explanation, "entries": list(f.entries)}
+            for f in self.findings
+        ]
+        return {"sound": self.sound, "checked": self.checked, "findings": found}

@@ -61,6 +61,12 @@ class ObjectStore:
         folder = self._folder / sha256[:2]
         return next(iter(sorted(p for p in folder.glob(f"{sha256}*") if _NAME.match(p.name))), None)
 
+    def remove(self, sha256: str) -> None:
+        """Remove the object; one that is not there is no error."""
+        while path := self.find(sha256):
+            self._disk.unlink(path)
+            self._disk.sync_folder(path.parent)
+
     def walk(self) -> Iterator[Path]:
         """Iterate over all files, by name."""
         for folder in sorted(p for p in self._folder.glob("[0-9a-f][0-9a-f]") if p.is_dir()):

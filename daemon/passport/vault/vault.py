@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from filelock import FileLock
@@ -11,18 +12,23 @@ from passport.errors import VaultError
 from passport.settings import Places
 from passport.vault import rows
 from passport.vault.arriving import Matching
-from passport.vault.clock import Clock, rfc3339
+from passport.vault.clock import Clock, rfc3339, stamp_ms
+from passport.vault.compacting import Compactor
 from passport.vault.disk import Disk, told_to_owner
 from passport.vault.engine import HAR, Engine, Told
 from passport.vault.locking import take_lock
 from passport.vault.marker import machine_fingerprint, open_marker, read_device
-from passport.vault.model import Arrival, Change, Kept
+from passport.vault.model import Arrival, Change, Kept, Scrubbed
 from passport.vault.objects import extension_of
+from passport.vault.purging import Purger
 from passport.vault.reading import Reader
 from passport.vault.reports import encode_report
+from passport.vault.scrubbing import Scrubber
 from passport.verification.documents import Documents
 from passport.verification.har import documents_to_har
 from passport.verification.report import VerificationReport
+
+_DAY_MS = 24 * 3600 * 1000
 
 
 class Vault(Reader):
@@ -47,6 +53,9 @@ class Vault(Reader):
                 marker = open_marker(disk, places.vault, device, places.state)
                 engine = Engine(places, disk, clock, device, marker)
                 engine.start(progress)
+                with suppress(VaultError):  # a vault that can only be read is shown all the same
+                    Purger(engine).finish()
+                    Compactor(engine).join_small()
         except BaseException:
             lock.release()
             raise
@@ -117,10 +126,34 @@ class Vault(Reader):
             engine.index.rebuild(progress)
         engine.tell(Change(kind="reindexed"))
 
+    def scrub(self, progress: Told | None = None) -> Scrubbed:
+        """Read everything again, heal what can be healed, and return what was found. Others may go on meanwhile."""
+        return Scrubber(self._engine, progress).scrub()
+
+    def purge(self, entry_id: str) -> None:
+        """Remove an entry for good, with its files: there is no undo but a backup."""
+        entry = self._known(entry_id)
+        with self._engine.writing:
+            Purger(self._engine).purge(entry.subject)
+        self._engine.tell(Change(kind="purged", subject=entry.subject))
+
+    def empty_trash(self, *, days: int = 0) -> list[str]:
+        """Remove for good what has been in the trash for so many days, and return the ids."""
+        before = self._engine.stamps.now_ms() - days * _DAY_MS
+        with self._engine.looking:
+            due = [e.id for e in self._engine.entries() if e.trashed and self._trashed_ms(e.subject) <= before]
+        for entry_id in due:
+            self.purge(entry_id)
+        return due
+
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
         """Call back after each change, from the thread that made it; the returned function ends that."""
         self._engine.subscribers.append(callback)
         return lambda: self._engine.subscribers.remove(callback)
+
+    def _trashed_ms(self, subject: str) -> int:
+        row = self._engine.index.row(subject)
+        return stamp_ms(row["keys"]["trashed"][0]) if row else 0
 
     def _is_known(self, entry_id: str, report: VerificationReport) -> bool:
         try:
