@@ -82,8 +82,7 @@ def computers_keyring() -> Backend:
     raise KeychainTroubleError(
         Trouble.MISSING,
         "This computer has no keyring that Badge Passport trusts with secrets.",
-        "Install one (on Linux: gnome-keyring or KWallet), or set `[keychain] file = true` in the settings "
-        "to keep secrets in a file that only you can read.",
+        "Install one (on Linux: gnome-keyring or KWallet); it is needed only for accounts of networks.",
     )
 
 

@@ -102,8 +102,13 @@ def named_like_copies(vault: Path) -> Iterable[Path]:
         yield from (Path(root) / file for file in files if any(mark in file for mark in marks))
 
 
-def watched_folders(folders: Sequence[Path], mounts: str) -> list[Finding]:
+def watched_folders(folders: Sequence[Path], mounts: str, *, by_default: bool = False) -> list[Finding]:
     """Whether each watched folder is there, can be read, and tells of changes by itself."""
+    if by_default and not any(folder.is_dir() for folder in folders):
+        shown = ", ".join(map(str, folders))
+        return [
+            good("watching", f"{shown} is not there yet; it is watched as soon as it is.", "Or choose another folder.")
+        ]
     return [watched_folder(folder, mounts) for folder in folders] or [
         bad("watching", "No folder is watched.", "Choose one in the gallery's settings.")
     ]

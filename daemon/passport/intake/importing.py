@@ -10,6 +10,7 @@ from pathlib import Path
 
 from passport.badge.containers import looks_like_container
 from passport.badge.sniffing import looks_like_badge
+from passport.errors import VaultError
 from passport.intake.opening import opened
 from passport.intake.road import Intake
 from passport.intake.taken import Progress, Taken, no_badge, refused
@@ -62,7 +63,10 @@ async def take_file(intake: Intake, path: Path) -> list[Taken]:
         return [refused(str(path), f"It cannot be read: {error.strerror or error}.")]
     if not worth_it:
         return [no_badge(path.name)]
-    return await intake.take_path(path)
+    try:
+        return await intake.take_path(path)
+    except VaultError as error:
+        return [refused(path.name, str(error))]
 
 
 def may_hold_badges(path: Path) -> bool:

@@ -41,9 +41,9 @@ class Piece(Protocol):
         """Why it could not be opened."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Intake:
-    """Takes badges in. What it returns is durable."""
+    """Takes badges in. What it returns is durable. `settings` may be replaced while it works."""
 
     vault: Vault
     workers: Workers
@@ -101,7 +101,7 @@ class Intake:
             file=piece.file,
             media_type=media_type(piece.file),
             name=piece.name,
-            origin=replace(origin, at=origin.at or self.clock().isoformat()),
+            origin=replace(origin, at=origin.at or self.clock().isoformat().replace("+00:00", "Z")),
             report=report,
             statement_index=index,
             documents=documents,

@@ -41,8 +41,8 @@ class Network:
     """In the network's own counting; None: no limit that is known."""
     max_alt: int = 1000
     count: Callable[[str], int]
-    takes_text: bool = True
-    """Whether its composer can be filled with text."""
+    needs_link: bool = False
+    """Whether its composer takes a link and nothing else."""
 
 
 def count_characters(text: str) -> int:
@@ -116,13 +116,11 @@ NETWORKS: dict[str, Network] = {
     network.name: network
     for network in (
         Network(
-            name="linkedin", title="LinkedIn", ways=COMPOSER, max_text=3000, count=count_characters, takes_text=False
+            name="linkedin", title="LinkedIn", ways=COMPOSER, max_text=3000, count=count_characters, needs_link=True
         ),
-        Network(
-            name="linkedin-profile", title="LinkedIn profile", ways=COMPOSER, count=count_characters, takes_text=False
-        ),
+        Network(name="linkedin-profile", title="LinkedIn profile", ways=COMPOSER, count=count_characters),
         Network(name="x", title="X", ways=COMPOSER, max_text=280, count=count_x),
-        Network(name="facebook", title="Facebook", ways=COMPOSER, count=count_characters, takes_text=False),
+        Network(name="facebook", title="Facebook", ways=COMPOSER, count=count_characters, needs_link=True),
         Network(name="threads", title="Threads", ways=COMPOSER, max_text=500, count=count_threads),
         Network(name="reddit", title="Reddit", ways=COMPOSER, max_text=300, count=count_characters),
         Network(name="whatsapp", title="WhatsApp", ways=COMPOSER, count=count_characters),

@@ -115,6 +115,6 @@ def problems(network: Network, award: Award, text: str) -> tuple[str, ...]:
     if network.max_text is not None and network.count(text) > network.max_text:
         over = network.count(text) - network.max_text
         found.append(f"The text is {over} characters too long for {network.title}.")
-    if not network.takes_text and not award.link:
+    if network.needs_link and not award.link:
         found.append(f"{network.title} takes a link, and this badge has none: publish your page first.")
     return tuple(found)

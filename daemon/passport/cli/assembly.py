@@ -1,0 +1,107 @@
+"""Builds every object once, joins them, and takes them apart again in the opposite order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from passport import __version__
+from passport.cli.steering import Steering
+from passport.fetching import Fetcher
+from passport.intake.road import Intake
+from passport.settings import Places, Settings
+from passport.vault.vault import Vault
+from passport.web.app import build_app
+from passport.web.clients import Clients, write_private
+from passport.web.listening import bind, listening
+from passport.web.live import Changes
+from passport.web.pairing import PairingCodes
+from passport.web.parts import Limits, Parts
+from passport.web.session import Sessions
+from passport.workers import Workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What kind of daemon is wanted."""
+
+    places: Places
+    settings: Settings
+    port: int
+    """0: any."""
+    private: bool = False
+    """For one command: nothing is watched and nobody else is told of it."""
+
+
+def now() -> datetime:
+    """Return the time: the program's only clock on the wall."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts]:
+    """Yield the parts of a daemon that is ready. Raise PassportError when something is in the way."""
+    async with AsyncExitStack() as stack:
+        vault = await asyncio.to_thread(Vault.open, plan.places, clock=now)
+        stack.callback(vault.close)
+        listener = bind(plan.port)
+        stack.callback(listener.close)
+        port: int = listener.getsockname()[1]
+        changes = Changes(asyncio.get_running_loop())
+        stack.callback(vault.subscribe(changes.tell))
+        workers = await stack.enter_async_context(Workers())
+        fetch = await stack.enter_async_context(Fetcher(plan.settings.network, now, own_ports=lambda: {port}))
+        intake = Intake(vault, workers, fetch, plan.settings, now)
+        steering = Steering(intake, plan.places, stop)
+        parts = Parts(
+            port=port,
+            owner_key=secrets.token_urlsafe(32),
+            places=plan.places,
+            settings=plan.settings,
+            clock=now,
+            vault=vault,
+            intake=intake,
+            workers=workers,
+            fetch=fetch,
+            control=steering,
+            sessions=Sessions(now),
+            codes=PairingCodes(now),
+            clients=Clients(plan.places.state / "clients.json", now),
+            changes=changes,
+            limits=Limits.of(now),
+            started_at=now(),
+            private=plan.private,
+        )
+        await stack.enter_async_context(listening(build_app(parts), listener))
+        stack.callback(changes.close)
+        if not plan.private:
+            stack.push_async_callback(steering.end)
+            await steering.start()
+            announce(parts)
+            stack.callback(withdraw, parts)
+            await workers.start()
+        yield parts
+
+
+def announce(parts: Parts) -> None:
+    """Tell commands of the same owner where the daemon is, and the key (0600)."""
+    content = {
+        "port": parts.port,
+        "key": parts.owner_key,
+        "pid": os.getpid(),
+        "version": __version__,
+        "startedAt": parts.started_at,
+    }
+    write_private(parts.places.daemon_file, msgspec.json.encode(content))
+
+
+def withdraw(parts: Parts) -> None:
+    """Take the file away again."""
+    parts.places.daemon_file.unlink(missing_ok=True)

@@ -1,0 +1,80 @@
+"""import: taking in files, folders and addresses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from passport.cli.connecting import connected
+from passport.cli.printing import console, json_option, line, plain, verdict_word
+from passport.cli.speaking import absolute
+
+RESULTS = {"added": "added", "already-there": "already there", "no-badge": "without a badge", "refused": "refused"}
+
+
+@click.command("import")
+@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
+@json_option
+def import_command(sources: tuple[str, ...], *, as_json: bool) -> int:
+    """Take in files, folders (with all that is in them) and addresses."""
+    body = {
+        "paths": [absolute(source) for source in sources if not is_address(source)],
+        "addresses": [source for source in sources if is_address(source)],
+    }
+    with connected() as daemon:
+        lines = daemon.lines("POST", "/import", body)
+        results = _print_json(lines) if as_json else _print_for_people(lines)
+    return 1 if results["refused"] else 0
+
+
+def is_address(source: str) -> bool:
+    """Whether this is a URL rather than a path."""
+    return source.lower().startswith(("http://", "https://"))
+
+
+def flattened(taken: Mapping[str, Any]) -> dict[str, object]:
+    """Return a line of `import --json`: the entry, with what became of it (design: Contract)."""
+    return {**(taken["entry"] or {}), "result": taken["result"], "reason": taken["reason"], "file": taken["name"]}
+
+
+def _print_json(lines: Iterator[Mapping[str, Any]]) -> Counter[str]:
+    results: Counter[str] = Counter()
+    for said in lines:
+        if said["kind"] == "taken":
+            results[said["taken"]["result"]] += 1
+            line(flattened(said["taken"]))
+    return results
+
+
+def _print_for_people(lines: Iterator[Mapping[str, Any]]) -> Counter[str]:
+    from rich.progress import Progress  # noqa: PLC0415 (people only)
+
+    results: Counter[str] = Counter()
+    out = console()
+    with Progress(console=out, transient=True) as progress:
+        task = progress.add_task("Taking in", total=None)
+        for said in lines:
+            if said["kind"] == "progress":
+                progress.update(task, completed=said["done"], total=said["total"])
+            elif said["kind"] == "taken":
+                results[said["taken"]["result"]] += 1
+                _print_one(progress.console, said["taken"])
+    out.print(", ".join(f"{count} {RESULTS[result]}" for result, count in results.items()) or "Nothing to take in.")
+    return results
+
+
+def _print_one(out: Any, taken: Mapping[str, Any]) -> None:  # noqa: ANN401 (rich's console, loaded late)
+    from rich.markup import escape  # noqa: PLC0415
+
+    if taken["entry"] is not None:
+        entry = taken["entry"]
+        issuer = entry["issuer"]["name"] or entry["issuer"]["id"] or ""
+        name = f"{escape(plain(entry['name']))} [dim]({escape(plain(issuer))})[/dim]"
+        note = "" if taken["result"] == "added" else " [dim](already there)[/dim]"
+        out.print(f"{verdict_word(entry['verdict'])}  {name}{note}", soft_wrap=True)
+    elif taken["result"] == "refused":
+        reason = escape(plain(taken["reason"] or "", limit=1000))
+        out.print(f"[red]Refused[/red]  {escape(plain(taken['name']))}: {reason}", soft_wrap=True)

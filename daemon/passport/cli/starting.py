@@ -1,0 +1,123 @@
+"""start: the daemon in the foreground."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from passport.cli.connecting import in_use
+from passport.cli.controlling import show_in_browser
+from passport.cli.speaking import Daemon
+from passport.errors import VaultError
+from passport.settings import Places, Settings
+
+if TYPE_CHECKING:
+    from passport.cli.looping import LoopThread
+    from passport.web.parts import Parts
+
+OTHER_PATIENCE_S = 30.0
+"""How long another one that has the lock may take until it can be asked."""
+
+
+@click.command("start")
+@click.option("--no-tray", is_flag=True, help="Show no icon in the tray.")
+@click.option("--no-browser", is_flag=True, help="Do not open the gallery.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Listen there, or on the next free one of ten (0: any).")
+@click.option(
+    "--watch", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="Watch this folder (this time only)."
+)
+def start_command(*, no_tray: bool, no_browser: bool, port: int | None, watch: tuple[Path, ...]) -> int:
+    """Run the daemon in the foreground, until SIGINT or SIGTERM. A second one opens the gallery of the first."""
+    os.umask(0o077)  # security 2.5: nothing that is written is for others
+    places = Places.from_environment()
+    settings = _watching(Settings.load(places.settings_file), watch)
+    other = Daemon.find(places)
+    if other is not None:
+        return _greet(other, browser=not no_browser)
+    try:
+        return _run(places, settings, settings.port if port is None else port, tray=not no_tray, browser=not no_browser)
+    except VaultError as error:
+        other = _wait_for_other(places) if in_use(error) else None
+        if other is None:
+            raise
+        return _greet(other, browser=not no_browser)
+
+
+def _watching(settings: Settings, folders: tuple[Path, ...]) -> Settings:
+    if not folders:
+        return settings
+    absolute = tuple(folder.expanduser().absolute() for folder in folders)
+    return replace(settings, watch=replace(settings.watch, folders=absolute))
+
+
+def _greet(other: Daemon, *, browser: bool) -> int:
+    click.echo(f"Badge Passport is running already, at http://127.0.0.1:{other.port}/")
+    if browser:
+        show_in_browser(str(other.ask("POST", "/launch")["address"]))
+    return 0
+
+
+def _wait_for_other(places: Places) -> Daemon | None:
+    ends_at = time.monotonic() + OTHER_PATIENCE_S
+    while time.monotonic() < ends_at:
+        daemon = Daemon.find(places)
+        if daemon is not None:
+            return daemon
+        time.sleep(0.1)
+    return None
+
+
+def _run(places: Places, settings: Settings, port: int, *, tray: bool, browser: bool) -> int:
+    from passport.cli.assembly import Plan  # noqa: PLC0415 (loads the web server)
+    from passport.cli.looping import LoopThread  # noqa: PLC0415
+    from passport.desktop.logs import keep_log  # noqa: PLC0415
+
+    keep_log(places.log)
+    thread = LoopThread(Plan(places=places, settings=settings, port=port))
+    stopping = _on_signals(thread.stop)
+    parts = thread.start()
+    if stopping.is_set():
+        thread.stop()
+    click.echo(f"Badge Passport is ready at {parts.address}/")
+    sys.stdout.flush()
+    if browser:
+        _open_gallery(parts)
+    _wait(thread, parts, tray=tray)
+    return 0
+
+
+def _on_signals(stop: Callable[[], None]) -> threading.Event:
+    """End in order on SIGINT and SIGTERM; a second one ends at once."""
+    asked = threading.Event()
+
+    def end(number: int, _frame: object) -> None:
+        if asked.is_set():
+            os._exit(128 + number)
+        asked.set()
+        stop()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    return asked
+
+
+def _open_gallery(parts: Parts) -> None:
+    from passport.web.signing_in import launch_address  # noqa: PLC0415
+
+    address = launch_address(parts)
+    threading.Thread(target=show_in_browser, args=(address,), daemon=True).start()  # some browsers block
+
+
+def _wait(thread: LoopThread, parts: Parts, *, tray: bool) -> None:
+    """Keep the main thread until the end; it belongs to the tray, where there is one (macOS demands it)."""
+    del parts, tray
+    thread.join()

@@ -1,0 +1,32 @@
+"""reindex and scrub."""
+
+from __future__ import annotations
+
+import click
+
+from passport.cli.connecting import connected
+from passport.cli.printing import console
+from passport.cli.speaking import Daemon
+
+
+@click.command("reindex")
+def reindex_command() -> None:
+    """Rebuild the index from the vault."""
+    with connected() as daemon:
+        follow(daemon, "/reindex", "Rebuilding the index")
+    click.echo("The index is rebuilt.")
+
+
+def follow(daemon: Daemon, path: str, what: str, body: object = None) -> dict[str, object]:
+    """Show a progress bar until the work is done, and return what it answered."""
+    from rich.progress import Progress  # noqa: PLC0415 (people only)
+
+    answer: dict[str, object] = {}
+    with Progress(console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        for said in daemon.lines("POST", path, body):
+            if said["kind"] == "progress":
+                progress.update(task, completed=said["done"], total=said["total"])
+            elif said["kind"] == "done":
+                answer = said.get("item") or {}
+    return answer

@@ -1,0 +1,162 @@
+"""verify: checks without keeping. Touches neither the passport's home nor a running daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from passport.cli.importing import is_address
+from passport.cli.printing import json_option, line
+from passport.errors import IntakeError, ParseError, PassportError
+from passport.verification.documents import Documents
+from passport.verification.report import Verdict, VerificationReport
+
+WRONG = frozenset({Verdict.INVALID, Verdict.REVOKED, Verdict.EXPIRED, Verdict.NOT_YOURS})
+MAX_HAR_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """How to verify."""
+
+    documents: Documents
+    offline: bool
+    identities: tuple[str, ...]
+    now: datetime
+
+
+@click.command("verify")
+@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
+@click.option("--documents", type=click.Path(path_type=Path), metavar="FILE.har", help="What the network answered.")
+@click.option("--offline", is_flag=True, help="Ask nobody; what is missing stays unknown.")
+@click.option("--identity", "identities", multiple=True, metavar="ID", help="By what the owner is known (several).")
+@click.option("--at", metavar="RFC3339", help="Verify for this moment instead of now.")
+@json_option
+def verify_command(
+    sources: tuple[str, ...],
+    documents: Path | None,
+    identities: tuple[str, ...],
+    at: str | None,
+    *,
+    offline: bool,
+    as_json: bool,
+) -> int:
+    """Verify badges without keeping them.
+
+    Ends with 0 when all are verified, 1 when one is altered, withdrawn, expired or not yours, 2 when one could not be
+    confirmed, 3 when no badge was found, 64 for wrong usage.
+    """
+    question = Question(
+        documents=read_documents(documents),
+        offline=offline,
+        identities=identities,
+        now=moment(at),
+    )
+    verdicts = asyncio.run(verify_all(sources, question, as_json=as_json))
+    return status_of(verdicts)
+
+
+def status_of(verdicts: Sequence[Verdict]) -> int:
+    """Return the exit status (design: Contract, A report)."""
+    if any(verdict in WRONG for verdict in verdicts):
+        return 1
+    if Verdict.UNCONFIRMED in verdicts:
+        return 2
+    return 0 if Verdict.VERIFIED in verdicts and Verdict.NO_BADGE not in verdicts else 3
+
+
+def read_documents(file: Path | None) -> Documents:
+    """Read the HAR file. Raise UsageError."""
+    if file is None:
+        return Documents()
+    try:
+        if file.stat().st_size > MAX_HAR_BYTES:
+            raise click.UsageError(f"{file} is too large for an HTTP Archive.")
+        return Documents.from_har(file.read_bytes())
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be read: {error.strerror}.") from error
+    except (ParseError, ValueError) as error:
+        raise click.UsageError(f"{file} is no HTTP Archive: {error}") from error
+
+
+def moment(text: str | None) -> datetime:
+    """Return the moment to verify for. Raise UsageError."""
+    if text is None:
+        return datetime.now(UTC)
+    from passport.badge.dates import parse_instant  # noqa: PLC0415 (rarely asked)
+
+    try:
+        return parse_instant(text).utc
+    except ParseError as error:
+        raise click.UsageError(f"--at {text}: {error.problem}") from error
+
+
+async def verify_all(sources: Sequence[str], question: Question, *, as_json: bool) -> list[Verdict]:
+    """Verify each source; print each report as it is there."""
+    verdicts = []
+    async for source, report in reports(sources, question):
+        verdicts.append(report.verdict)
+        said = {"file": source, **report.to_json()}
+        if as_json:
+            line(said)
+        else:
+            from passport.cli.reports import print_report  # noqa: PLC0415 (people only)
+
+            print_report(said, source)
+    return verdicts
+
+
+async def reports(sources: Sequence[str], question: Question) -> AsyncIterator[tuple[str, VerificationReport]]:
+    """Yield every report, with the file or address it is of."""
+    from passport.fetching import Fetcher  # noqa: PLC0415 (heavy)
+    from passport.intake.examining import examine_file  # noqa: PLC0415
+    from passport.settings import NetworkSettings, Places, Settings  # noqa: PLC0415
+    from passport.workers import Workers  # noqa: PLC0415
+
+    home = Places.from_environment().settings_file
+    network = NetworkSettings() if question.offline else Settings.load(home).network
+    async with Workers() as workers, Fetcher(network, lambda: datetime.now(UTC)) as fetch:
+        for source in sources:
+            if is_address(source):
+                document = question.documents.get(source)
+                if document is None and not question.offline:
+                    document = await fetch(source)
+                if document is None or not document.ok:
+                    why = document.problem if document and document.problem else "it could not be asked"
+                    raise PassportError(f"{source} cannot be read: {why}")
+                files = [(source, document.body)]
+            else:
+                files = [(path, read(path)) for path in below(source)]
+            for name, file in files:
+                asked = None if question.offline else fetch
+                found = await examine_file(
+                    workers, file, asked, question.documents, identities=question.identities, now=question.now
+                )
+                for report in found.reports:
+                    yield name, report
+
+
+def below(source: str) -> list[str]:
+    """Return the file, or all files below the folder."""
+    if not os.path.isdir(source):  # noqa: PTH112 (the argument stays as it was typed)
+        return [source]
+    walked = sorted(str(Path(root) / name) for root, _, names in os.walk(source) for name in names)
+    return walked or [source]
+
+
+def read(path: str) -> bytes:
+    """Read a file; what cannot be read is wrong usage."""
+    from passport.intake.opening import read_file  # noqa: PLC0415 (heavy neighbours)
+
+    try:
+        return read_file(Path(path))
+    except IntakeError as error:
+        raise click.UsageError(f"{path}: {error.problem}") from error
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
