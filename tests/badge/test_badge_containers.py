@@ -198,6 +198,18 @@ def test_hostile_mails_do_not_raise():
         assert all(one.name for one in open_container(head + nasty, "x"))
 
 
+def test_mails_of_a_million_parts_or_fields_are_not_taken_apart():
+    head = b"From: a\nTo: b\nSubject: c\nMIME-Version: 1.0\n"
+    started = time.process_time()
+    for nasty in (
+        b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\na\n" * 1_000_000,
+        b"X: y\n" * 1_000_000 + b"\n",
+        b"X: " + b"y" * 1_000_000,
+    ):
+        assert "too many" in open_container(head + nasty, "x")[0].problem
+    assert time.process_time() - started < 2
+
+
 # PDF ----------------------------------------------------------------------------------------------------------------
 
 

@@ -252,6 +252,12 @@ def test_what_says_it_is_signed_and_stands_outside_its_signature_is_secured_by_n
     assert loaded(OB20 | {"verification": {"type": "signed"}}).securing is Securing.NONE
 
 
+@pytest.mark.parametrize("payload", ["[]", '"openbadges"', "1", "null"])
+def test_a_payload_that_is_no_object(payload):
+    with pytest.raises(ParseError, match="object"):
+        parse(jwt(payload))
+
+
 def test_url():
     credential = parse(f" {URL}\n")
     assert (credential.standard, credential.securing, credential.hosted_url) == ("", Securing.HOSTED, URL)
@@ -302,6 +308,7 @@ BROKEN = {
     "a token with padding inside": jwt(OB20).replace(".", "A.", 1),
     "a token with stray bits in its signature": jwt(OB20).removesuffix("c2ln") + "c2l",
     "a token whose payload names a thing twice": jwt(json.dumps(OB20)[:-1] + ', "id": "x"}'),
+    "a token whose header is a list": "W10." + jwt(OB20).split(".", 1)[1],
     "a token that is cut off": jwt(json.loads(CREDENTIAL))[:700] + ".c2ln",
 }
 

@@ -40,6 +40,13 @@ def test_found_in_every_kind_of_chunk_anywhere(kind, keyword, text, place):
     found = unbake(png(badge) if place == "before" else png(behind=(badge,)))
     assert [statement.text for statement in found.statements] == [text]
     assert (found.kind, found.problem) == ("png", None)
+    assert len(found.notes) == (1 if kind == "iTXt-compressed" else 0)
+
+
+def test_sixty_four_repeats_and_not_one_more():
+    badge = text_chunk("iTXt", OLD, ASSERTION)
+    assert unbake(png(*[badge] * 64)).problem is None
+    assert "64" in unbake(png(*[badge] * 65)).problem
 
 
 def test_other_text_is_none_of_ours():
@@ -102,6 +109,7 @@ BROKEN = {
     "not zlib": chunk(b"iTXt", OLD + b"\0\1\0\0\0" + ASSERTION.encode()),
     "zlib cut off": chunk(b"zTXt", OLD + b"\0\0" + zlib.compress(ASSERTION.encode())[:-5]),
     "a megabyte and a byte": text_chunk("iTXt", OLD, "x" * ((1 << 20) + 1)),
+    "longer than is ever looked at": chunk(b"iTXt", OLD + b"\0\0\0\0\0" + b"x" * (4 << 20)),
     "a bomb": text_chunk("zTXt", OLD, b" " * (64 << 20)),
     "a bomb in iTXt": text_chunk("iTXt-compressed", OLD, b" " * (64 << 20)),
     "length of 2 GiB": b"\x7f\xff\xff\xff" + b"iTXt" + OLD + b"\0\0\0\0\0" + ASSERTION.encode(),
@@ -125,6 +133,15 @@ def test_behind_the_end_of_the_picture_others_do_not_look():
         in unbake(png(text_chunk("iTXt", OLD, ASSERTION), after_end=text_chunk("iTXt", OLD, OTHER_ASSERTION))).problem
     )
     assert unbake(png(text_chunk("iTXt", OLD, ASSERTION), after_end=b"PK\x03\x04 and whatever")).problem is None
+
+
+def test_what_makes_no_sense_ends_the_walk():
+    nonsense = b"\0\0\0\0\0\1\2\3" + b"\0" * 4
+    assert unbake(png(nonsense, text_chunk("iTXt", OLD, ASSERTION))).statements == ()
+
+
+def test_a_picture_cut_off_in_the_checksum_of_the_badge_is_refused():
+    assert "cut off" in unbake(SIGNATURE + text_chunk("iTXt", OLD, ASSERTION)[:-1]).problem
 
 
 def test_a_picture_cut_off_behind_the_badge_still_gives_it():

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 
 import pytest
 from tests.badge.pictures import ASSERTION, CREDENTIAL, OTHER_ASSERTION, png
@@ -148,6 +149,14 @@ def test_a_wallet_may_be_larger_than_a_badge():
 
 def test_a_locked_wallet_says_so():
     assert "password" in open_container(b"locked_wallet:U2FsdGVkX1", "x")[0].problem
+
+
+def test_a_hundred_thousand_texts_and_objects_are_no_work():
+    started = time.process_time()
+    tokens = open_container(json.dumps([CREDENTIAL_JWT, *["eyJhbGciOiJub25lIn0.bm9wZQ.c2ln"] * 100_000]).encode(), "x")
+    assert (tokens[0].file, tokens[1].problem is None) == (CREDENTIAL_JWT.encode(), False)
+    assert open_container(json.dumps([{"type": "x", "id": 1}] * 100_000).encode(), "x") == ()
+    assert time.process_time() - started < 4
 
 
 def test_texts_in_texts_end():

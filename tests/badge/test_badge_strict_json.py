@@ -18,6 +18,8 @@ TAKEN = {
     "an escaped pair of surrogates": ('"\\ud83d\\ude00"', "😀"),
     "the text backslash-u0000": ('"\\\\u0000"', "\\u0000"),
     "64 levels": ("[" * 64 + "]" * 64, None),
+    "64 levels, and many side by side": ("[[],{}," * 63 + "[]" + "]" * 63, None),
+    "a number of 64 digits": ("9" * 64, int("9" * 64)),
     "large but honest": ("123456789012345678901234567890", 123456789012345678901234567890),
 }
 REFUSED = {
@@ -39,6 +41,10 @@ REFUSED = {
     "a negative float beyond all": "-1e999",
     "a number of 5000 digits": "9" * 5000,
     "65 levels": "[" * 65 + "]" * 65,
+    "65 levels, and many side by side": "[[],{}," * 64 + "[]" + "]" * 64,
+    "65 levels of objects behind strings": '{"]":"}","a":' * 65 + "1" + "}" * 65,
+    "a number of 65 digits": "9" * 65,
+    "a fraction of 65 digits": "0." + "9" * 65,
     "100000 levels": "[" * 100_000,
     "100000 levels of objects": '{"a":' * 100_000,
     "a lone surrogate, escaped": '"\\ud800"',
@@ -59,6 +65,13 @@ def test_taken(name):
     text, value = TAKEN[name]
     assert value is None or strict_json.loads(text) == value
     strict_json.loads(text)
+
+
+def test_the_place_is_named():
+    for text, where in (("\n\n" + "[" * 70, "line 3"), ('{"a": 1,\n "b" 2}', "line 2, column 6")):
+        with pytest.raises(ParseError) as refusal:
+            strict_json.loads(text)
+        assert refusal.value.where == where
 
 
 @pytest.mark.parametrize("name", REFUSED)

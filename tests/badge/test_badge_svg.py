@@ -98,6 +98,26 @@ def test_found(name):
     found = unbake(file)
     assert [statement.text for statement in found.statements] == [text]
     assert (found.kind, found.problem) == ("svg", None)
+    assert bool(found.notes) == (name == "the same twice")
+
+
+def test_both_generations_are_two_badges():
+    assert texts(svg(new_element(cdata(CREDENTIAL)) + old_element("", URL))) == [URL, CREDENTIAL]
+    assert unbake(svg(new_element(cdata(CREDENTIAL)) + old_element("", URL))).notes == ()
+
+
+def test_limits_are_kept_to_the_last():
+    badge = old_element(cdata(ASSERTION))
+    assert texts(svg("<g>" * 254 + badge + "</g>" * 254)) == [ASSERTION]
+    assert unbake(svg("<g>" * 255 + badge + "</g>" * 255)).problem
+    assert texts(svg("<g/>" * 49_997 + badge)) == [ASSERTION]
+    assert unbake(svg("<g/>" * 49_998 + badge)).problem
+    for count, statements in ((256, 1), (257, 0)):
+        many = "<g " + " ".join(f"a{n}='x'" for n in range(count)) + "/>"
+        assert len(unbake(svg(many + badge)).statements) == statements
+    size = len(svg(badge))
+    assert texts(svg(badge + " " * ((5 << 20) - size))) == [ASSERTION]
+    assert unbake(svg(badge + " " * ((5 << 20) - size + 1))).problem
 
 
 REFUSED = {

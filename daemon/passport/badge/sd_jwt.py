@@ -56,11 +56,11 @@ def _parse(text: str) -> list[object]:
 
 
 def _fill(value: object, waiting: dict[str, list[object]], depth: int) -> object:
+    if not isinstance(value, dict | list):
+        return value
     if depth > strict_json.MAX_DEPTH:
         raise ParseError("the SD-JWT", f"it is nested deeper than {strict_json.MAX_DEPTH} levels")
-    if isinstance(value, dict):
-        return _object(value, waiting, depth)
-    return _array(value, waiting, depth) if isinstance(value, list) else value
+    return _object(value, waiting, depth) if isinstance(value, dict) else _array(value, waiting, depth)
 
 
 def _object(value: Mapping[str, object], waiting: dict[str, list[object]], depth: int) -> dict[str, object]:

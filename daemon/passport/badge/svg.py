@@ -74,8 +74,7 @@ class Scanner:
         self.elements: list[Element] = []
         self.root_start = -1
         self.root_content = -1
-        """Byte index behind the start tag of the root; equal to `root_end` for `<svg/>`."""
-        self.root_empty = False
+        """Byte index behind the start tag of the root."""
         self._depth = 0
         self._count = 0
         self._in_cdata = False
@@ -160,9 +159,6 @@ class Scanner:
             raise RefusedError("The SVG has too many elements or attributes, or is nested too deep.")
 
     def _end(self, _name: str) -> None:
-        if self._depth == 1 and self.root_content < 0:
-            # `<svg/>`: expat reports the end at the place of the start.
-            self.root_empty = True
         self._note_position()
         if self._open is not None and self._open.depth == self._depth:
             self._waiting.append(self._open)

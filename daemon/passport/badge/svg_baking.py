@@ -58,7 +58,7 @@ def _without_badges(picture: bytes, scanner: Scanner) -> list[bytes]:
 def _insert(parts: list[bytes], scanner: Scanner, element: bytes, codec: str) -> bytes:
     head, rest = parts
     empty_end = "/>".encode(codec)
-    if scanner.root_empty and head.endswith(empty_end):
+    if head.endswith(empty_end):  # `<svg/>`; no other start tag ends so
         tag = head[scanner.root_start :].decode(codec, "replace")
         name = tag[1:].split(None, 1)[0].rstrip("/>")
         return head[: -len(empty_end)] + ">".encode(codec) + element + f"</{name}>".encode(codec) + rest

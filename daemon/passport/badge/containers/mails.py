@@ -25,6 +25,10 @@ _FIRST_LINE = re.compile(rb"[!-9;-~]{1,60}:[ \t]|From \S+ ")
 _MAX_MESSAGES = 5_000
 _MAX_MIME_PARTS = 500
 """Of one message."""
+_MAX_BOUNDARIES = 2_000
+_MAX_HEADER_BYTES = 256 << 10
+"""The parser of the standard library takes its time for each line of a header and each part."""
+_END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 
 
 def is_mail(head: bytes) -> bool:
@@ -48,6 +52,10 @@ def parts(file: bytes, budget: Budget) -> Iterator[Part]:
 
 
 def _message_parts(raw: bytes, budget: Budget) -> Iterator[Part]:
+    end = _END_OF_HEADER.search(raw)
+    if raw.count(b"\n--") > _MAX_BOUNDARIES or (end.start() if end else len(raw)) > _MAX_HEADER_BYTES:
+        yield Part("the mail", b"", "The mail has too many parts.")
+        return
     try:
         # compat32 does not parse fields until asked, and the newer parser of fields is slow on hostile ones.
         message = BytesParser(policy=compat32).parsebytes(raw)

@@ -109,8 +109,7 @@ def _record_parts(file: bytes, budget: Budget) -> Iterator[Part]:
     if start.decode("latin-1").startswith(records.LOCKED_PREFIXES):
         yield Part("the wallet", b"", "The wallet is locked with a password; export it without one.")
     elif start[:1] in (b"{", b"[", b"e"):
-        for number, text in enumerate(records.statements_in(decode_file(file)[0]), 1):
-            budget.spend(len(text))
+        for number, text in enumerate(records.statements_in(decode_file(file)[0], budget), 1):
             yield Part(f"credential {number}", text.encode(), is_statement=True)
 
 

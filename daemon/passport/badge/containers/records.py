@@ -21,7 +21,8 @@ from urllib.parse import unquote
 
 from passport.badge import strict_json
 from passport.badge.compact import decode_base64url
-from passport.badge.detection import is_badge_text, standard_of, types_of
+from passport.badge.containers.parts import Budget
+from passport.badge.detection import CREDENTIAL_TYPES, is_badge_text, standard_of, types_of
 from passport.badge.reading import is_url
 from passport.badge.statements import Form, form_of
 from passport.errors import ParseError
@@ -33,19 +34,25 @@ LOCKED_PREFIXES = ("locked_wallet:", "locked_profile:")
 """Learner Credential Wallet, app/lib/export.ts: encrypted with the owner's password."""
 
 _ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
-_HINTS = frozenset({"credentialSubject", "recipient", "badge", "uid", "verify", "verification", "vc", "type", "@type"})
+_AWARDS = CREDENTIAL_TYPES | {"Assertion"}
+_HINTS = frozenset({"credentialSubject", "recipient", "badge", "uid", "verify", "verification", "vc"})
+"""Without one of these types or properties nothing is a badge, and most objects have none."""
 _POINTERS = ("assertion_jws", "openBadgeId", "assertion_url", "hostedUrl")
 """Properties that lead to the statement itself, the strongest first; what stands beside them is a copy of parts."""
 _NO_AWARDS = frozenset({"BadgeClass", "Issuer", "Profile"})
 
 
-def statements_in(text: str, depth: int = 0) -> Iterator[str]:
+def statements_in(text: str, budget: Budget, depth: int = 0) -> Iterator[str]:
     """Yield the statements that a JSON or JWT text holds, each exactly as it stands there; its own, if it is one.
 
     What cannot be read holds none.
+
+    Raises:
+        LimitError: there are too many texts in the text.
     """
     if depth > _MAX_DEPTH:
         return
+    budget.spend(len(text))
     if is_statement(text):
         yield text
         return
@@ -56,7 +63,7 @@ def statements_in(text: str, depth: int = 0) -> Iterator[str]:
     except ParseError:
         return
     text = text.removeprefix("\ufeff")
-    reader = _Reader(text, _spans(value, text), depth)
+    reader = _Reader(text, _spans(value, text), budget, depth)
     yield from reader.find(value)
 
 
@@ -89,9 +96,10 @@ def _spans(value: object, text: str) -> dict[int, tuple[int, int]]:
 class _Reader:
     """A walk through one document."""
 
-    def __init__(self, text: str, spans: dict[int, tuple[int, int]], depth: int) -> None:
+    def __init__(self, text: str, spans: dict[int, tuple[int, int]], budget: Budget, depth: int) -> None:
         self._text = text
         self._spans = spans
+        self._budget = budget
         self._depth = depth
 
     def find(self, value: object) -> Iterator[str]:
@@ -113,10 +121,11 @@ class _Reader:
             yield from self.find(inner)
 
     def _in_object(self, value: dict[str, object]) -> Iterator[str]:
-        if types_of(value) & _ENVELOPES:
+        types = types_of(value)
+        if types & _ENVELOPES:
             inner = _data_of(value.get("id"))
             yield from self._in_text(inner) if inner else ()
-        elif _HINTS & value.keys() and _is_badge(value):
+        elif (types & _AWARDS or _HINTS & value.keys()) and _is_badge(value):
             start, end = self._spans[id(value)]
             yield self._text[start:end]
         else:
@@ -124,7 +133,7 @@ class _Reader:
 
     def _in_text(self, text: str) -> Iterator[str]:
         if text.lstrip()[:1] in {"{", "e"} and form_of(text) in {Form.JSON, Form.COMPACT}:
-            yield from statements_in(text, self._depth + 1)
+            yield from statements_in(text, self._budget, self._depth + 1)
 
     def _pointed(self, value: dict[str, object]) -> str | None:
         if value.get("entityType") in _NO_AWARDS:
