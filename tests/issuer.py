@@ -352,7 +352,7 @@ class Issuer:
         key: PrivateKey = None,
         **changes: object,
     ) -> JsonObject:
-        """Return a credential with a Data Integrity proof added: eddsa-… or ecdsa-…, jcs or rdfc."""
+        """Return a credential with a Data Integrity proof added: eddsa-… or ecdsa-…, jcs or rdfc, chained too."""
         key = key or self.key
         issuer = credential["issuer"]
         issuer = issuer["id"] if isinstance(issuer, dict) else issuer
@@ -366,15 +366,16 @@ class Issuer:
         } | changes
         proof = {name: value for name, value in proof.items() if value is not None}
         unsigned = {name: value for name, value in credential.items() if name != "proof"}
-        data = hash_data(unsigned, proof | {"@context": credential["@context"]}, suite, key)
+        earlier = credential.get("proof", [])
+        earlier = earlier if isinstance(earlier, list) else [earlier]
+        covered = [one for one in earlier if "id" in one and one["id"] == proof.get("previousProof")]
+        signed = unsigned | ({"proof": covered} if covered else {})
+        data = hash_data(signed, proof | {"@context": credential["@context"]}, suite, key)
         algorithm = algorithm_of(key)
         if "jcs" in suite:
             proof = {"@context": credential["@context"]} | proof
         proof["proofValue"] = "z" + encode_base58(sign(key, algorithm, data))
-        earlier = credential.get("proof", [])
-        return unsigned | {
-            "proof": [*(earlier if isinstance(earlier, list) else [earlier]), proof] if earlier else proof
-        }
+        return unsigned | {"proof": [*earlier, proof] if earlier else proof}
 
     def signed_badge(
         self, suite: str = "eddsa-jcs-2022", recipient: str = "ann@example.org", **changes: object

@@ -43,6 +43,8 @@ class _Checked:
     suite: str
     proof: Check
     ownership: Ownership | None = None
+    changed: bool = False
+    """Whether somebody must have changed something; a proof for another purpose or time says nothing of the kind."""
 
     @property
     def good(self) -> bool:
@@ -76,8 +78,7 @@ def _settle(checked: list[_Checked]) -> Proven:
     """Return what several proofs say together."""
     best = next((one for one in checked if one.good), None)
     broken = [one for one in checked if one.proof.outcome is Outcome.FAILED]
-    changed = [one for one in broken if one.ownership is not None]  # proofs for another purpose or time say nothing
-    first = (changed or [best or (broken or [_most_telling(checked)])[0]])[0]
+    first = ([one for one in broken if one.changed] or [best or (broken or [_most_telling(checked)])[0]])[0]
     others = [one for one in checked if one is not first]
     checks = [first.proof, *([first.ownership.check] if first.ownership else [])]
     for other in others:
@@ -107,12 +108,13 @@ def _check(
     previous = _previous(proof, proofs)
     if previous is None:
         text = "Its proof builds on another proof that is not there (VC Data Integrity 1.0, 2.1.2, previousProof)."
-        return _Checked(suite, failed("proof", text))
+        return _Checked(suite, failed("proof", text), changed=True)
     ownership = issuers_key(_method(proof) or "", issuer, documents, now)
     if ownership.key.public_key is None:
         text = f"Whether its proof ({suite}) holds cannot be told without the key."
         return _Checked(suite, unknown("proof", text), ownership)
-    return _Checked(suite, _cryptography(suite, proof, unsigned, ownership, previous), ownership)
+    answer = _cryptography(suite, proof, unsigned, ownership, previous)
+    return _Checked(suite, answer, ownership, changed=answer.outcome is Outcome.FAILED)
 
 
 def _cryptography(
