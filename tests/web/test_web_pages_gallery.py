@@ -50,6 +50,7 @@ async def test_the_policy_lets_nothing_in_from_outside(tmp_path):
         assert "default-src 'none'" in policy
         assert "script-src 'self';" in policy
         assert "unsafe" not in policy
+        assert answer.headers["referrer-policy"] == "same-origin"  # no-referrer makes browsers send `Origin: null`
 
 
 async def test_the_empty_passport_says_three_things_to_do(tmp_path):

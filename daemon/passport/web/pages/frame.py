@@ -91,7 +91,6 @@ def places(overview: Overview, say: Speech) -> tuple[Group, ...]:
         Link(say("Statistics"), "/statistics"),
     )
     about = (
-        Link(say("Add badges"), "/add"),
         Link(say("Profile"), "/profile"),
         Link(say("Settings"), "/settings"),
         Link(say("Activity"), "/activity"),

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 SHEETS = ("tokens", "base", "layout", "components", "gallery", "badge", "connect", "more", "print")
 """In the order in which they are joined into `passport.css`."""
 FOREVER = "public, max-age=31536000, immutable"
+_NOT_SERVED = frozenset({"jsconfig.json"})
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
 
@@ -55,6 +56,8 @@ class Statics:
 def _walk(folder: Traversable, before: str) -> list[tuple[str, bytes]]:
     found: list[tuple[str, bytes]] = []
     for item in folder.iterdir():
+        if item.name in _NOT_SERVED:
+            continue
         path = f"{before}{item.name}"
         found.extend(_walk(item, f"{path}/") if item.is_dir() else [(path, item.read_bytes())])
     return found

@@ -80,9 +80,12 @@ async function showMore(link) {
   }
 }
 
+/** @returns {HTMLInputElement[]} all boxes that select a badge */
+const boxes = () => [...document.querySelectorAll(".pick input")].flatMap((box) => (box instanceof HTMLInputElement ? [box] : []));
+
 /** @returns {HTMLInputElement[]} */
 export function picked() {
-  return [...document.querySelectorAll(".pick input")].filter((box) => box instanceof HTMLInputElement && box.checked);
+  return boxes().filter((box) => box.checked);
 }
 
 function countPicked() {
@@ -158,9 +161,9 @@ function pick(event) {
   const box = event.target;
   if (!(box instanceof HTMLInputElement) || !box.matches(".pick input")) return;
   if (event.shiftKey && range) {
-    const boxes = [...document.querySelectorAll(".pick input")];
-    const [from, to] = [boxes.indexOf(range), boxes.indexOf(box)].sort((a, b) => a - b);
-    for (const one of boxes.slice(from, to + 1)) /** @type {HTMLInputElement} */ (one).checked = box.checked;
+    const all = boxes();
+    const [from = 0, to = 0] = [all.indexOf(range), all.indexOf(box)].sort((a, b) => a - b);
+    for (const one of all.slice(from, to + 1)) one.checked = box.checked;
   }
   range = box;
   countPicked();

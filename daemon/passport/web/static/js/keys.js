@@ -25,16 +25,24 @@ function move(key) {
   focusOn(above(all, here, key === "ArrowDown" ? 1 : -1));
 }
 
-/** The badge above or below: the nearest one of the next row. @param {HTMLAnchorElement[]} all @param {number} here @param {1 | -1} step */
+/** @param {Element} link where its card is */
+const box = (link) => (link.closest("li") ?? link).getBoundingClientRect();
+
+/**
+ * The badge above or below: the nearest one of the next row.
+ * @param {HTMLAnchorElement[]} all
+ * @param {number} here
+ * @param {1 | -1} step
+ */
 function above(all, here, step) {
-  const box = (/** @type {Element} */ link) => (link.closest("li") ?? link).getBoundingClientRect();
-  const from = box(all[here]);
-  let best = null;
+  const from = box(/** @type {Element} */ (document.activeElement));
+  let best = /** @type {HTMLAnchorElement | null} */ (null);
   for (let place = here + step; place >= 0 && place < all.length; place += step) {
-    const to = box(all[place]);
+    const link = /** @type {HTMLAnchorElement} */ (all[place]);
+    const to = box(link);
     if (Math.abs(to.top - from.top) < 8) continue;
     if (best && Math.abs(to.top - box(best).top) > 8) break;
-    if (!best || Math.abs(to.left - from.left) < Math.abs(box(best).left - from.left)) best = all[place];
+    if (!best || Math.abs(to.left - from.left) < Math.abs(box(best).left - from.left)) best = link;
   }
   return best;
 }

@@ -31,7 +31,7 @@ async function putFirst(shown, id) {
   if (!card || shown.querySelector(`[data-id="${CSS.escape(id)}"]`)) return;
   card.classList.add("arrived");
   shown.prepend(card);
-  tell(card.querySelector("h3")?.textContent?.trim() ?? "");
+  tell(card.querySelector(".title")?.textContent?.trim() ?? "");
 }
 
 let waiting = 0;
