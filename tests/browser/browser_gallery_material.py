@@ -40,7 +40,7 @@ class Visitor:
     @property
     def outside(self) -> list[str]:
         """Addresses that were asked for and are not ours."""
-        return [url for url in self.asked if not url.startswith((self.passport.address, "data:", "blob:"))]
+        return [url for url in self.asked if not url.startswith((self.passport.address, "data:", "blob:", "about:"))]
 
     async def watch(self, context: BrowserContext) -> None:
         self.page = await context.new_page()
@@ -48,6 +48,7 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         await self.page.goto(self.passport.ticket())
+        await self.page.goto("about:blank")  # an empty gallery would load anew when a badge comes
 
 
 @contextlib.asynccontextmanager

@@ -42,7 +42,7 @@ async def undo(request: web.Request) -> web.Response:
         raise Problem(404, "nothing-to-undo", say("There is nothing left to undo."))
     for subject, values in done.before.items():
         request.app[PARTS].vault.decide(subject, values)
-    return answer(request, form, Done(say("Undone: %(what)s", what=done.text), {}))
+    return answer(request, form, log.note(say("Undone: %(what)s", what=done.text), {}))
 
 
 def apply(request: web.Request, decisions: Decisions, text: str) -> Done:
@@ -65,8 +65,9 @@ def answer(request: web.Request, form: Form, done: Done, where: str = "") -> web
     if "application/json" in request.headers.get("Accept", ""):
         return web.json_response({"text": done.text, "token": done.token, "go": where})
     target = where or inside(form.one("next"))
-    if done.token:
-        target = f"{target}{'&' if '?' in target else '?'}done={done.token}"
+    if done.key:
+        address, mark, place = target.partition("#")
+        target = f"{address}{'&' if '?' in address else '?'}done={done.key}{mark}{place}"
     return web.Response(status=303, headers={"Location": target})
 
 

@@ -20,7 +20,13 @@ class Done:
     """What was done, in the owner's language."""
     before: Decisions
     """What stood there; None: nothing."""
-    token: str = ""
+    key: str = ""
+    """By which the page that follows finds it."""
+
+    @property
+    def token(self) -> str:
+        """What takes it back; empty: there is nothing to take back."""
+        return self.key if self.before else ""
 
 
 @dataclass(slots=True)
@@ -30,12 +36,11 @@ class UndoLog:
     _done: dict[str, Done] = field(default_factory=dict)
 
     def note(self, text: str, before: Decisions) -> Done:
-        """Remember a change and return it with the token that takes it back."""
-        done = Done(text, before, secrets.token_urlsafe(12) if before else "")
-        if before:
-            self._done[done.token] = done
-            while len(self._done) > MAX_KEPT:
-                del self._done[next(iter(self._done))]
+        """Remember a change, or (with nothing before) only what shall be said of it."""
+        done = Done(text, before, secrets.token_urlsafe(12))
+        self._done[done.key] = done
+        while len(self._done) > MAX_KEPT:
+            del self._done[next(iter(self._done))]
         return done
 
     def find(self, token: str) -> Done | None:
@@ -43,9 +48,10 @@ class UndoLog:
         return self._done.get(token)
 
     def take(self, token: str) -> Done | None:
-        """Return a change and forget it."""
-        return self._done.pop(token, None)
+        """Return a change and forget it; None: there is nothing to take back under this token."""
+        done = self._done.get(token)
+        return self._done.pop(token) if done and done.before else None
 
     def newest(self) -> Done | None:
-        """Return the last change."""
-        return next(reversed(self._done.values()), None)
+        """Return the last change that can be taken back."""
+        return next((done for done in reversed(self._done.values()) if done.before), None)
