@@ -1,7 +1,6 @@
 """Adding badges, the inbox, profile and settings, trash and activity, first run and samples."""
 
 import asyncio
-import tomllib
 
 import pytest
 from tests.web.pages_material import passport_in, png
@@ -91,9 +90,7 @@ async def test_an_address_is_claimed_and_the_badge_checked_again(tmp_path):
     async with passport_in(tmp_path) as passport:
         entry = passport.put("not-yours")
         await passport.post("/inbox/claim", f"id={entry.id}&address=ann%40example.org", **JSON)
-        settings = tomllib.loads((tmp_path / "settings.toml").read_text())
-        assert settings["identities"] == ["ann@example.org"]
-        assert passport.served.parts.control.settings.identities == ("ann@example.org",)
+        assert passport.vault.state("profile")["identity:ann@example.org"] is True
         assert ("reverify", entry.id) in passport.served.parts.intake.asked
 
 
@@ -122,7 +119,7 @@ async def test_settings_are_saved_and_count_at_once(tmp_path):
 
 @pytest.mark.parametrize(
     "form",
-    ["asks=folders&folder=/does/not/exist", "asks=language&language=%3Cscript%3E", "asks=identities&identity=%00x"],
+    ["asks=folders&folder=/does/not/exist", "asks=language&language=%3Cscript%3E"],
 )
 async def test_wrong_settings_leave_the_file_as_it_was(tmp_path, form):
     async with passport_in(tmp_path) as passport:
@@ -138,7 +135,6 @@ async def test_the_profile_is_kept_and_its_picture_drawn_anew(tmp_path):
     async with passport_in(tmp_path) as passport:
         kind, body = multipart(
             ("csrf", None, passport.headers["X-CSRF-Token"].encode()),
-            ("asks", None, b"identities"),
             ("identity", None, b"ann@example.org"),
             ("name", None, "Ann <b>Ö</b>".encode()),
             ("link-name", None, b"Home"), ("link-url", None, b"https://ann.example"),
@@ -154,6 +150,24 @@ async def test_the_profile_is_kept_and_its_picture_drawn_anew(tmp_path):
         address = page.split('src="/profile/picture/')[1].split('"')[0]
         assert (await passport.get(f"/profile/picture/{address}")).headers["content-type"] == "image/png"
         assert (await passport.get("/profile/picture/0000")).status == 404
+
+
+async def test_an_address_of_the_settings_can_be_taken_out_too(tmp_path):
+    (tmp_path / "settings.toml").write_text('identities = ["old@example.org", "kept@example.org"]')
+    from passport.settings import Settings
+
+    async with passport_in(tmp_path, Settings.load(tmp_path / "settings.toml")) as passport:
+        kind, body = multipart(
+            ("csrf", None, passport.headers["X-CSRF-Token"].encode()),
+            ("identity", None, b"kept@example.org"),
+            ("identity", None, b"new@example.org"),
+        )
+        await passport.post("/profile", body, token=False, kind=kind)
+        page = (await passport.get("/profile")).body.decode()
+        assert "old@example.org" not in page
+        assert "kept@example.org" in page
+        assert "new@example.org" in page
+        assert "old@" not in (tmp_path / "settings.toml").read_text()
 
 
 async def test_a_profile_picture_that_is_none_is_refused(tmp_path):
@@ -187,7 +201,7 @@ async def test_the_first_run_saves_its_steps(tmp_path):
     async with passport_in(tmp_path) as passport:
         answer = await passport.post("/welcome", "step=2&identity=ann%40example.org%0Aann%40work.example")
         assert answer.headers["location"].startswith("/welcome?step=3")
-        assert passport.served.parts.control.settings.identities == ("ann@example.org", "ann@work.example")
+        assert {"identity:ann@example.org", "identity:ann@work.example"} <= set(passport.vault.state("profile"))
 
 
 @pytest.mark.parametrize("recipient", [None, "ann@example.org"])

@@ -15,10 +15,11 @@ from passport.web.forms import form_of
 from passport.web.pages.cards import Card
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import tidy
-from passport.web.pages.preferences import add_identity, current
-from passport.web.pages.rendering import PAGES, render, speech_of
+from passport.web.pages.preferences import check_again, current, identities_of, keep_identities
+from passport.web.pages.rendering import render, speech_of
 from passport.web.pages.speech import Speech
 from passport.web.parts import PARTS
+from passport.web.problems import Problem
 
 MAX_SHOWN = 100
 
@@ -39,7 +40,7 @@ async def show_inbox(request: web.Request) -> web.Response:
     parts, say = request.app[PARTS], speech_of(request)
     found = parts.vault.search("state:new", sort="added", limit=MAX_SHOWN)
     settings = current(request)
-    waiting = [waiting_of(entry, parts.vault, bool(settings.identities), say) for entry in found.entries]
+    waiting = [waiting_of(entry, parts.vault, bool(identities_of(request)), say) for entry in found.entries]
     declined = parts.vault.search("state:declined", limit=1).total
     return render(
         request,
@@ -92,9 +93,12 @@ async def claim(request: web.Request) -> web.Response:
     """Add the address to which a badge was issued to the owner's identities, and check the badge again."""
     form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
     address = tidy(form.one("address"), 300)
-    await add_identity(request, address)
+    if not address:
+        raise Problem(422, "no-address", say("Write an address first."))
+    values = await keep_identities(request, (*identities_of(request), address))
+    done = apply(request, {"profile": values}, say("%(address)s is yours now", address=address))
     entry = parts.vault.entry(form.one("id"))
     if entry is not None:
         await parts.intake.reverify(entry.id)
-    done = request.app[PAGES].undo.note(say("%(address)s is yours now", address=address), {})
+    check_again(request)
     return answer(request, form, done)

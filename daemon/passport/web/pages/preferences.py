@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
 
-from passport.errors import SettingsError
+from passport.errors import PassportError, SettingsError
+from passport.intake.owner import IDENTITY, owner_identities
 from passport.settings import Settings
 from passport.settings.writing import write_settings
 from passport.web.forms import Form, form_of
 from passport.web.live import Live
 from passport.web.pages.decisions import answer
 from passport.web.pages.folders import short
-from passport.web.pages.formats import tidy
 from passport.web.pages.rendering import PAGES, render, speech_of
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
 
 NOTIFY = ("all", "new", "problems", "none")
 MAX_IDENTITIES = 100
+MAX_CHECKED_AGAIN = 500
 
 
 def current(request: web.Request) -> Settings:
@@ -36,6 +38,7 @@ async def show_settings(request: web.Request) -> web.Response:
         request,
         "settings.html",
         settings=settings,
+        identities=identities_of(request),
         folders=[(str(folder), short(folder), folder.is_dir()) for folder in settings.watch.folders],
         watching=[short(folder) for folder in parts.control.watching],
         clients=parts.clients.all(),
@@ -63,17 +66,39 @@ def _changes(form: Form, settings: Settings) -> Mapping[str, object]:
         changes["accept_automatically"] = form.one("accept") == "on"
     if "language" in asked:
         changes["language"] = form.one("language") or None
-    if "identities" in asked:
-        changes["identities"] = [a for line in form.all("identity") if (a := tidy(line, 300))][:MAX_IDENTITIES]
     return changes
 
 
-async def add_identity(request: web.Request, address: str) -> None:
-    """Add an address to the owner's identities."""
-    if not address:
-        raise Problem(422, "no-address", speech_of(request)("Write an address first."))
-    identities = (*current(request).identities, address)
-    await save(request, {"identities": list(dict.fromkeys(identities))[:MAX_IDENTITIES]})
+def identities_of(request: web.Request) -> tuple[str, ...]:
+    """Return all addresses by which the owner is known."""
+    return owner_identities(current(request), request.app[PARTS].vault)
+
+
+async def keep_identities(request: web.Request, wanted: Sequence[str]) -> Mapping[str, object]:
+    """Return what to decide of the profile so that these are the owner's addresses; take others out of the settings.
+
+    New ones go into the vault, which is the same on all of the owner's computers.
+    """
+    settings, before = current(request), identities_of(request)
+    kept = [address for address in settings.identities if address in wanted]
+    if len(kept) < len(settings.identities):
+        await save(request, {"identities": kept})
+    added = [address for address in wanted if address not in before]
+    gone = [address for address in before if address not in wanted and address not in settings.identities]
+    return {f"{IDENTITY}{address}": True for address in added} | {f"{IDENTITY}{address}": None for address in gone}
+
+
+def check_again(request: web.Request) -> None:
+    """Verify again, in the background, the badges that were said to be somebody else's."""
+    vault, intake = request.app[PARTS].vault, request.app[PARTS].intake
+    waiting = vault.search("verdict:not-yours", limit=MAX_CHECKED_AGAIN).entries
+
+    async def work() -> None:
+        for entry in waiting:
+            with suppress(PassportError):  # it stays as it is, and can be checked by hand
+                await intake.reverify(entry.id)
+
+    request.app[PAGES].begin(work())
 
 
 async def save(request: web.Request, changes: Mapping[str, object]) -> None:

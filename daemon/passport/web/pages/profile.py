@@ -12,7 +12,7 @@ from passport.web.forms import Form, form_of
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import is_web, tidy
 from passport.web.pages.pictures import IMAGE_POLICY
-from passport.web.pages.preferences import MAX_IDENTITIES, current, save
+from passport.web.pages.preferences import MAX_IDENTITIES, check_again, identities_of, keep_identities
 from passport.web.pages.rendering import render, speech_of
 from passport.web.pages.statics import FOREVER
 from passport.web.parts import PARTS
@@ -35,7 +35,7 @@ async def show_profile(request: web.Request) -> web.Response:
         state={key: state.get(key) or "" for key in ("name", "headline", "about", "languages")},
         links=_links(state.get("links")),
         picture=_digest(state.get("picture")),
-        identities=current(request).identities,
+        identities=identities_of(request),
         has_badges=request.app[PARTS].vault.search("verdict:not-yours", limit=1).total,
     )
 
@@ -43,11 +43,13 @@ async def show_profile(request: web.Request) -> web.Response:
 async def post_profile(request: web.Request) -> web.Response:
     """Save the profile, and the identities among the settings."""
     form, say = await form_of(request), speech_of(request)
-    if "identities" in form.all("asks"):
-        addresses = [a for line in form.all("identity") if (a := tidy(line, 300))]
-        await save(request, {"identities": list(dict.fromkeys(addresses))[:MAX_IDENTITIES]})
-    values = {**_texts(form), **await _picture(request, form)}
-    return answer(request, form, apply(request, {SUBJECT: values}, say("Profile saved")))
+    addresses = [a for line in form.all("identity") if (a := tidy(line, 300))]
+    identities = await keep_identities(request, list(dict.fromkeys(addresses))[:MAX_IDENTITIES])
+    values = {**_texts(form), **await _picture(request, form), **identities}
+    done = apply(request, {SUBJECT: values}, say("Profile saved"))
+    if identities:
+        check_again(request)
+    return answer(request, form, done)
 
 
 async def show_picture(request: web.Request) -> web.Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 
 import jinja2
@@ -37,6 +38,20 @@ class Pages:
     """As last saved; what `Parts` holds is how they were when the program started."""
     undo: UndoLog = field(default_factory=UndoLog)
     runs: Runs = field(default_factory=Runs)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def begin(self, work: Coroutine[object, object, None]) -> None:
+        """Do something after the answer; it is stopped when the program ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def end(self) -> None:
+        """Stop what is under way."""
+        await self.runs.end()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @classmethod
     def build(cls, parts: Parts) -> Pages:
@@ -52,7 +67,7 @@ PAGES = web.AppKey("pages", Pages)
 
 async def end_runs(app: web.Application) -> None:
     """Stop imports that are under way (signal `on_cleanup`)."""
-    await app[PAGES].runs.end()
+    await app[PAGES].end()
 
 
 def environment(statics: Statics) -> jinja2.Environment:

@@ -10,7 +10,7 @@ from passport.web.forms import form_of
 from passport.web.pages.decisions import answer
 from passport.web.pages.folders import folder_names, short
 from passport.web.pages.formats import tidy
-from passport.web.pages.preferences import current, save
+from passport.web.pages.preferences import check_again, current, identities_of, keep_identities, save
 from passport.web.pages.rendering import PAGES, render, speech_of
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
@@ -29,7 +29,7 @@ async def show_welcome(request: web.Request) -> web.Response:
         "welcome.html",
         step=step,
         steps=STEPS,
-        settings=settings,
+        identities=identities_of(request),
         folders=[str(folder) for folder in settings.watch.folders],
         watching=[short(folder) for folder in parts.control.watching],
         own_rosette=Rosette.of("this passport").name,
@@ -41,14 +41,17 @@ async def show_welcome(request: web.Request) -> web.Response:
 
 async def post_welcome(request: web.Request) -> web.Response:
     """Save a step and go to the next."""
-    form, say = await form_of(request), speech_of(request)
+    form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
     step = int(form.one("step")) if form.one("step") in {"1", "2", "3"} else 1
     if step == 1:
         folders = [folder for line in form.all("folder") if (folder := line.strip())]
         await save(request, {"watch.folders": folders or None})
     elif step == 2:
         lines = [a for line in form.all("identity") for part in line.split() if (a := tidy(part, 300))]
-        await save(request, {"identities": list(dict.fromkeys(lines))})
+        values = await keep_identities(request, list(dict.fromkeys(lines)))
+        if values:
+            parts.vault.decide("profile", values)
+            check_again(request)
     following = f"/welcome?step={step + 1}" if step < STEPS else "/"
     return answer(request, form, request.app[PAGES].undo.note(say("Saved"), {}), where=following)
 
@@ -56,7 +59,7 @@ async def post_welcome(request: web.Request) -> web.Response:
 async def put_samples(request: web.Request) -> web.Response:
     """Put the sample badges in; they are verified like any other."""
     form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
-    recipient = next((address for address in current(request).identities if "@" in address), None)
+    recipient = next((address for address in identities_of(request) if "@" in address), None)
     badges = sample_badges(parts.clock(), recipient)
     taken = 0
     for name, file in badges:
