@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from passport.cli.connecting import connected
-from passport.cli.printing import console
+from passport.cli.printing import console, json_option, line, plain
 from passport.cli.speaking import Daemon
 
 
@@ -15,6 +15,21 @@ def reindex_command() -> None:
     with connected() as daemon:
         follow(daemon, "/reindex", "Rebuilding the index")
     click.echo("The index is rebuilt.")
+
+
+@click.command("scrub")
+@json_option
+def scrub_command(*, as_json: bool) -> int:
+    """Re-hash everything in the vault, and heal what can be healed. Not 0 when something is wrong."""
+    with connected() as daemon:
+        found = follow(daemon, "/scrub", "Reading everything again")
+    if as_json:
+        line(found)
+    else:
+        for finding in found["findings"]:  # type: ignore[attr-defined] # a list, by the API's description
+            click.echo(f"{finding['kind']}: {plain(finding['path'])}: {plain(finding['explanation'], 500)}")
+        click.echo(f"Read {found['checked']} files again: {'all sound.' if found['sound'] else 'something is wrong.'}")
+    return 0 if found["sound"] else 1
 
 
 def follow(daemon: Daemon, path: str, what: str, body: object = None) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from filelock import FileLock
 
@@ -12,6 +13,7 @@ from passport.errors import VaultError
 from passport.settings import Places
 from passport.vault import rows
 from passport.vault.arriving import Matching
+from passport.vault.backup import Restored, back_up, restore
 from passport.vault.clock import Clock, rfc3339, stamp_ms
 from passport.vault.compacting import Compactor
 from passport.vault.disk import Disk, told_to_owner
@@ -29,6 +31,10 @@ from passport.verification.har import documents_to_har
 from passport.verification.report import VerificationReport
 
 _DAY_MS = 24 * 3600 * 1000
+
+
+def _quiet(_progress: object) -> None:
+    """Tell nobody how far it is."""
 
 
 class Vault(Reader):
@@ -129,6 +135,14 @@ class Vault(Reader):
     def scrub(self, progress: Told | None = None) -> Scrubbed:
         """Read everything again, heal what can be healed, and return what was found. Others may go on meanwhile."""
         return Scrubber(self._engine, progress).scrub()
+
+    def back_up(self, file: Path, passphrase: str, progress: Told | None = None) -> int:
+        """Write an encrypted backup; return the number of files in it."""
+        return back_up(self._engine, file, passphrase, progress or _quiet)
+
+    def restore(self, file: Path, passphrase: str, progress: Told | None = None) -> list[Restored]:
+        """Bring back a backup: what is missing is added, nothing that is there is changed."""
+        return restore(self._engine, file, passphrase, progress or _quiet)
 
     def purge(self, entry_id: str) -> None:
         """Remove an entry for good, with its files: there is no undo but a backup."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from passport.web import connect, gallery, openapi, signing_in
-from passport.web.api import badges, captures, connecting, control, saving, sharing, types
+from passport.web.api import badges, captures, connecting, control, saving, sharing, types, upkeep
 from passport.web.forms import FORM_TYPES
 from passport.web.guard import add_headers, guard
 from passport.web.pages import (
@@ -181,7 +181,22 @@ SHARING: tuple[Route, ...] = (
                   body=sharing.PublishRequest, answer=sharing.PublishReport, problems=(422,))),
 )  # fmt: skip
 
-ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CAPTURES, *CONTROL, *SHARING)
+UPKEEP: tuple[Route, ...] = (
+    api("POST", "/scrub", upkeep.post_scrub, GALLERY,
+        Operation(id="scrub", summary="Read everything again and heal what can be healed", tag="upkeep",
+                  answer=types.Line, media_type="application/x-ndjson")),
+    api("POST", "/export", upkeep.post_export, OWNER,
+        Operation(id="export", summary="Write badges as plain files", tag="upkeep", body=upkeep.ExportRequest,
+                  answer=types.Line, media_type="application/x-ndjson")),
+    api("POST", "/backup", upkeep.post_backup, OWNER,
+        Operation(id="backup", summary="Write an encrypted backup", tag="upkeep", body=upkeep.BackupRequest,
+                  answer=types.Line, media_type="application/x-ndjson")),
+    api("POST", "/restore", upkeep.post_restore, OWNER,
+        Operation(id="restore", summary="Bring back a backup", tag="upkeep", body=upkeep.BackupRequest,
+                  answer=types.Line, media_type="application/x-ndjson")),
+)  # fmt: skip
+
+ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CAPTURES, *CONTROL, *SHARING, *UPKEEP)
 
 
 def build_app(parts: Parts, routes: Sequence[Route] = ALL_ROUTES) -> web.Application:

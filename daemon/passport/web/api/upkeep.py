@@ -1,0 +1,81 @@
+"""Upkeep and hand-over: scrubbing, exporting, backups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from passport.vault.exporting import export_to
+from passport.vault.model import Progress
+from passport.web.api.answers import body_of
+from passport.web.api.streams import progressing, stream_lines
+from passport.web.parts import PARTS
+from passport.web.problems import Problem
+
+PathText = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+Passphrase = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+Told = Callable[[Progress], None]
+
+
+class ExportRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to export where: a folder, or a file that ends in .zip."""
+
+    target: PathText
+    query: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+class BackupRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which file, and the passphrase."""
+
+    file: PathText
+    passphrase: Passphrase
+
+
+async def post_scrub(request: web.Request) -> web.StreamResponse:
+    """Read everything again and heal what can be healed."""
+    vault = request.app[PARTS].vault
+    return await stream_lines(request, progressing(lambda told: vault.scrub(told).to_json()))
+
+
+async def post_export(request: web.Request) -> web.StreamResponse:
+    """Write badges as plain files."""
+    vault = request.app[PARTS].vault
+    wanted = await body_of(request, ExportRequest)
+    target = absolute(wanted.target)
+    return await stream_lines(
+        request, progressing(lambda told: {"files": export_to(vault, target, wanted.query, told)})
+    )
+
+
+async def post_backup(request: web.Request) -> web.StreamResponse:
+    """Write an encrypted backup."""
+    vault = request.app[PARTS].vault
+    wanted = await body_of(request, BackupRequest)
+    file = absolute(wanted.file)
+    return await stream_lines(
+        request, progressing(lambda told: {"files": vault.back_up(file, wanted.passphrase, told)})
+    )
+
+
+async def post_restore(request: web.Request) -> web.StreamResponse:
+    """Bring back a backup."""
+    vault = request.app[PARTS].vault
+    wanted = await body_of(request, BackupRequest)
+    file = absolute(wanted.file)
+
+    def work(told: Told) -> dict[str, object]:
+        return {"badges": [one.to_json() for one in vault.restore(file, wanted.passphrase, told)]}
+
+    return await stream_lines(request, progressing(work))
+
+
+def absolute(text: str) -> Path:
+    """Return a path. Raise Problem (400) for one that is not absolute."""
+    path = Path(text)
+    if not path.is_absolute():
+        raise Problem(400, "wrong-body", "Paths must be absolute.")
+    return path
