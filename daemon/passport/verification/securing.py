@@ -20,6 +20,7 @@ from passport.verification.refresh import fresher_copy, refresh_url
 from passport.verification.remote import State, read_text
 from passport.verification.report import Check, IssuerIdentity, Outcome
 from passport.verification.revocation_list import check_revocation_list
+from passport.verification.schemas_named import check_extensions, check_named_schemas
 from passport.verification.signed_assertion import check_signed_assertion
 from passport.verification.status import check_status
 from passport.verification.structure import structure_checks
@@ -90,7 +91,7 @@ def _hosted(credential: AchievementCredential, documents: Documents, now: dateti
     return Secured(
         credential=hosting.credential,
         securing="hosted",
-        checks=(*_structure(hosting.graph, hosting.credential, signed=False), *hosting.checks),
+        checks=(*_structure(hosting.graph, hosting.credential, documents), *hosting.checks),
         identity=hosting.identity,
         taken_back=hosting.revoked,
     )
@@ -114,7 +115,7 @@ def _signed(credential: AchievementCredential, documents: Documents, now: dateti
     return Secured(
         credential=signed.credential,
         securing="jws",
-        checks=(*_structure(signed.graph, signed.credential, signed=True), *signed.checks),
+        checks=(*_structure(signed.graph, signed.credential, documents), *signed.checks),
         standing=(status,) if status else (),
         identity=signed.identity,
         key=signed.key,
@@ -130,7 +131,7 @@ def _enveloped(credential: AchievementCredential, documents: Documents, now: dat
     return Secured(
         credential=credential,
         securing=credential.securing.value,
-        checks=(*structure_checks(check_credential(inner, partial=partial), "3.0"), *envelope.checks),
+        checks=(*_form(inner, documents, partial=partial), *envelope.checks),
         standing=(status,) if status else (),
         identity=envelope.ownership.identity if envelope.ownership else None,
         key=envelope.ownership.key if envelope.ownership else None,
@@ -146,7 +147,7 @@ def _proven(credential: AchievementCredential, documents: Documents, now: dateti
     return Secured(
         credential=credential,
         securing=proven.suite,
-        checks=(*structure_checks(check_credential(document, partial=partial), "3.0"), *proven.checks),
+        checks=(*_form(document, documents, partial=partial), *proven.checks),
         standing=(status,) if status else (),
         identity=proven.ownership.identity if proven.ownership else None,
         key=proven.ownership.key if proven.ownership else None,
@@ -164,10 +165,16 @@ def _unsecured(credential: AchievementCredential, documents: Documents, now: dat
     return Secured(credential=credential, securing="none", checks=(check,))
 
 
-def _structure(graph: Graph | None, credential: AchievementCredential, *, signed: bool) -> list[Check]:
+def _structure(graph: Graph | None, credential: AchievementCredential, documents: Documents) -> list[Check]:
     if graph is None:
         return []
-    return structure_checks(check_assertion(graph, credential.standard, signed=signed), credential.standard)
+    found = structure_checks(check_assertion(graph, credential.standard), credential.standard)
+    return found + check_extensions(graph, documents)
+
+
+def _form(document: Mapping[str, object], documents: Documents, *, partial: bool) -> list[Check]:
+    found = structure_checks(check_credential(document, partial=partial), "3.0")
+    return found + check_named_schemas(document, documents) if "credentialSchema" in document else found
 
 
 def _period(

@@ -146,20 +146,18 @@ _ALIGNMENT = (
 )
 
 
-def check_assertion(graph: Graph, standard: str, *, signed: bool) -> list[Finding]:
+def check_assertion(graph: Graph, standard: str) -> list[Finding]:
     """Return what is not as the standard says in an assertion and, as far as they are known, its class and issuer."""
     family = standard if standard == "0.5" else "2.x" if standard in _MODERN else "1.x"
     section = f"OB {standard}"
     findings = list(_obey(graph.assertion, _RULES[family], "Assertion", section))
-    findings += _assertion_details(graph.assertion, family, section, signed=signed)
+    findings += _assertion_details(graph.assertion, family, section)
     findings += _class(graph.badge, family, section)
     findings += _issuer(graph, family, section)
     return findings
 
 
-def _assertion_details(
-    assertion: Mapping[str, object], family: str, section: str, *, signed: bool
-) -> Iterator[Finding]:
+def _assertion_details(assertion: Mapping[str, object], family: str, section: str) -> Iterator[Finding]:
     yield from _wrong_type(assertion, {"Assertion"}, "Assertion", section, needed=family == "2.x")
     if family == "2.x":
         if not any(_CONTEXT.match(url) for url in contexts_of(assertion)):

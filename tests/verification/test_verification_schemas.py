@@ -1,0 +1,189 @@
+"""Schemas that badges name themselves: applied as `jsonschema` does, bounded, and never passed over in silence."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from typing import Any
+
+import jsonschema
+import pytest
+from tests.issuer import Issuer
+from tests.verification.asking import ask, check, said
+from tests.verification.test_verification_structure_credential import SCHEMA, damaged, documents, needs_schema
+
+from passport.verification.json_schema import NotUnderstoodError, first_violation
+
+VALUES: list[Any] = [
+    None, True, False, 0, 1, 1.0, 2.5, -3, 10**20, "", "a", "abc", "https://a.example", [], [1], [1, 1], ["a", 1],
+    {}, {"a": 1}, {"a": "x", "b": 2}, {"b": []}, {"a": {"a": {"a": 1}}},
+]  # fmt: skip
+SCHEMAS: list[Any] = [
+    True,
+    False,
+    {},
+    *({"type": kind} for kind in ("string", "number", "integer", "object", "array", "boolean", "null")),
+    {"type": ["string", "null"]},
+    {"enum": [1, "a", None, True]},
+    {"const": {"a": 1}},
+    {"required": ["a"], "properties": {"a": {"type": "integer"}}},
+    {"properties": {"a": True}, "additionalProperties": False},
+    {"additionalProperties": {"type": "number"}},
+    {"patternProperties": {"^a": {"type": "string"}}, "additionalProperties": False},
+    {"items": {"type": "number"}},
+    {"items": {"type": "number"}, "prefixItems": [{"type": "string"}]},
+    {"prefixItems": [{"type": "string"}], "minItems": 1},
+    {"minItems": 1, "maxItems": 1, "uniqueItems": True},
+    {"contains": {"const": 1}},
+    {"minLength": 1, "maxLength": 2},
+    {"pattern": "^h[a-z]+://"},
+    {"minimum": 1, "maximum": 2.5},
+    {"exclusiveMinimum": 0, "exclusiveMaximum": 2.5},
+    {"multipleOf": 0.5},
+    {"minProperties": 1, "maxProperties": 1},
+    {"allOf": [{"type": "number"}, {"minimum": 1}]},
+    {"anyOf": [{"type": "number"}, {"type": "string"}]},
+    {"oneOf": [{"type": "number"}, {"type": "integer"}]},
+    {"not": {"type": "object"}},
+    {"if": {"type": "number"}, "then": {"minimum": 1}, "else": {"type": "string"}},
+    {"dependentRequired": {"a": ["b"]}},
+    {"$defs": {"x": {"type": "object", "properties": {"a": {"$ref": "#/$defs/x"}}}}, "$ref": "#/$defs/x"},
+]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: json.dumps(schema)[:50])
+def test_it_says_what_jsonschema_says(schema: Any) -> None:
+    validator = jsonschema.Draft202012Validator(schema)
+    for value in VALUES:
+        assert (first_violation(value, schema) is None) == validator.is_valid(value), value
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"minimum": 1, "exclusiveMinimum": True},
+        {"maximum": 1, "exclusiveMaximum": True},
+        {"items": [{"type": "number"}]},
+    ],
+)
+def test_draft_4(schema: Any) -> None:
+    validator = jsonschema.Draft4Validator(schema)
+    for value in VALUES:
+        assert (first_violation(value, schema) is None) == validator.is_valid(value), value
+
+
+@needs_schema
+def test_it_applies_the_official_schema() -> None:
+    schema = json.loads(SCHEMA.read_text())
+    validator = jsonschema.Draft201909Validator(schema)
+    luck, originals = random.Random(7), documents()
+    for _ in range(300):
+        case = damaged(luck.choice(originals), luck)
+        assert (first_violation(case, schema) is None) == validator.is_valid(case)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        7,
+        None,
+        [],
+        {"type": "text"},
+        {"$ref": "https://evil.example/schema"},
+        {"$ref": "#/nowhere"},
+        {"$ref": "#"},
+        {"$dynamicRef": "#x"},
+        {"unevaluatedProperties": False},
+        {"allOf": 7},
+        {"properties": {"a": 7}},
+        {"patternProperties": {"(a+)+$": {}}},
+        {"anyOf": [{"$ref": "#"}, {"$ref": "#"}]},
+    ],
+)
+def test_what_is_not_understood_is_unknown(schema: Any) -> None:
+    with pytest.raises(NotUnderstoodError):
+        first_violation({"a": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"}, schema)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|a)*$", "(a*)*b", "a*a*a*a*a*a*a*a*b", "(?:a+){20}", "([a-z]+)*$", "(", "a" * 400]
+)
+def test_patterns_that_take_for_ever_are_not_tried(pattern: str) -> None:
+    begun = time.perf_counter()
+    with pytest.raises(NotUnderstoodError):
+        first_violation("a" * 500 + "!", {"pattern": pattern})
+    assert time.perf_counter() - begun < 1
+
+
+def test_a_wide_schema_ends() -> None:
+    schema: Any = {"type": "object"}
+    for _ in range(40):
+        schema = {"anyOf": [{"not": schema}, schema]}
+    begun = time.perf_counter()
+    with pytest.raises(NotUnderstoodError):
+        first_violation({}, schema)
+    assert time.perf_counter() - begun < 2
+
+
+# as parts of badges
+
+
+def schema_badge(url: str) -> str:
+    issuer = Issuer()
+    schema = {"id": url, "type": "1EdTechJsonSchemaValidator2019"}
+    return issuer.jwt(issuer.credential(credentialSchema=[schema]))
+
+
+@pytest.mark.parametrize(
+    ("schema", "verdict", "outcome"),
+    [
+        ({"required": ["name"]}, "verified", "passed"),
+        ({"required": ["evidence"]}, "invalid", "failed"),
+        ("<html>", "verified", "unknown"),
+        ({"$ref": "https://elsewhere.example"}, "verified", "unknown"),
+        (None, "verified", "unknown"),
+    ],
+)
+def test_a_credential_keeps_to_its_own_schema(schema: Any, verdict: str, outcome: str) -> None:
+    issuer = Issuer()
+    url = issuer.url("/schema.json")
+    if schema is not None:
+        issuer.serve(url, schema)
+    report = ask(schema_badge(url), issuer if schema is not None else None)
+    assert report.verdict == verdict, said(report)
+    told = [one for one in report.checks if "schema" in one.explanation]
+    assert [one.outcome for one in told] == [outcome]
+    assert report.needs == (set() if schema is not None else {url})
+
+
+def test_the_official_schema_is_not_asked_for() -> None:
+    report = ask(
+        schema_badge("https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json")
+    )
+    assert (report.verdict, report.needs) == ("verified", set())
+
+
+@pytest.mark.parametrize(
+    ("extension", "verdict", "outcome"),
+    [
+        ({"type": ["Extension", "extensions:ApplyLink"], "url": "https://a.example"}, "verified", "passed"),
+        ({"type": ["Extension", "extensions:ApplyLink"]}, "invalid", "failed"),
+        ({"type": ["Extension", "extensions:ApplyLink"], "url": 7}, "invalid", "failed"),
+        ({"type": ["Extension", "x:Own"], "@context": "https://issuer.example/ctx", "size": 7}, "verified", "passed"),
+        ({"type": ["Extension", "x:Own"], "@context": "https://issuer.example/ctx", "size": "7"}, "invalid", "failed"),
+        ({"type": ["Extension", "x:Other"], "@context": "https://issuer.example/ctx"}, "verified", "unknown"),
+        ({"type": ["Extension", "x:Own"], "@context": "https://nowhere.example/ctx"}, "verified", "unknown"),
+        ({"type": ["Extension", "x:Own"], "@context": {"x": "y"}}, "verified", "unknown"),
+    ],
+)
+def test_an_extension_keeps_to_its_schema(extension: dict[str, Any], verdict: str, outcome: str) -> None:
+    issuer = Issuer()
+    validation = {"obi:validatesType": "x:Own", "obi:validationSchema": issuer.url("/own.json")}
+    issuer.serve("/ctx", {"@context": {}, "obi:validation": [validation]})
+    issuer.serve("/own.json", {"type": "object", "properties": {"size": {"type": "integer"}}, "required": ["size"]})
+    report = ask(issuer.hosted_badge(**{"extensions:own": extension}), issuer)  # type: ignore[arg-type] # a property
+    assert report.verdict == verdict, said(report)
+    told = [one for one in report.checks if "extension" in one.explanation]
+    assert [one.outcome for one in told] == [outcome]
+    assert check(report, "structure")
