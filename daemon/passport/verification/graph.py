@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
-from passport.badge.model import AchievementCredential
+from passport.badge.generations.assertion import read as read_assertion
+from passport.badge.model import AchievementCredential, AchievementSubject, Securing
 from passport.badge.parsing import parse_document
 from passport.errors import ParseError
 from passport.verification.addresses import parse_address
 from passport.verification.documents import Documents
-from passport.verification.remote import Reading, State, read_object
+from passport.verification.remote import SMALL_CHARACTERS, Reading, State, read_json, read_object
+
+T = TypeVar("T", AchievementCredential, AchievementSubject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,14 @@ class Part:
     def value(self) -> Mapping[str, object] | None:
         """What counts as its word; None while it is not known."""
         return self.embedded if self.url is None else self.reading.value if self.reading else None
+
+    @property
+    def served(self) -> tuple[str, str] | None:
+        """The address and the text that it answered, where that is small: what is derived of it is kept at hand."""
+        reading = self.reading
+        if reading is None or reading.value is None or self.url is None or len(reading.text) > SMALL_CHARACTERS:
+            return None
+        return self.url, reading.text
 
     @property
     def unread(self) -> Reading | None:
@@ -71,17 +84,48 @@ def assemble(assertion: Mapping[str, object], documents: Documents) -> Graph:
 
 def as_credential(graph: Graph, original: AchievementCredential) -> AchievementCredential | None:
     """Return what the graph says as a whole; `source` stays the statement in the file. None: it is no badge."""
-    document = dict(graph.assertion)
-    if graph.badge.value is not None:
-        badge = dict(graph.badge.value)
-        if graph.issuer.value is not None:
-            badge["issuer"] = dict(graph.issuer.value)
-        document["badge"] = badge
+    document = _composed(graph.assertion, graph.badge.value, graph.issuer.value)
+    badge, issuer = graph.badge.served, graph.issuer.served
+    if badge and issuer and graph.assertion == original.document and original.securing is not Securing.NONE:
+        described = _described(badge[1], issuer[1], original.standard)
+        if described is not None:
+            subject = _changed(original.subject, achievement=described.subject.achievement)
+            oddities = original.oddities + described.oddities
+            return _changed(original, document=document, subject=subject, issuer=described.issuer, oddities=oddities)
     try:
-        found = parse_document(document, source=original.source)
+        return parse_document(document, source=original.source)
     except ParseError:
         return None
-    return found
+
+
+def _composed(
+    assertion: Mapping[str, object], badge: Mapping[str, object] | None, issuer: Mapping[str, object] | None
+) -> dict[str, object]:
+    if badge is None:
+        return dict(assertion)
+    inner = {**badge} if issuer is None else {**badge, "issuer": issuer}
+    return {**assertion, "badge": inner}
+
+
+@lru_cache(maxsize=128)
+def _described(badge: str, issuer: str, standard: str) -> AchievementCredential | None:
+    """Return an empty credential with this class and issuer: they stand behind many badges, and are read once."""
+    described, by = read_json(badge), read_json(issuer)
+    if not isinstance(described, dict) or not isinstance(by, dict):
+        return None
+    document = _composed({"type": "Assertion"}, described, by)
+    try:
+        return read_assertion(document, standard=standard, source="", signed=False)
+    except ParseError:
+        return None
+
+
+def _changed(thing: T, **changes: object) -> T:
+    """Return a copy with changes: `dataclasses.replace`, in a third of the time."""
+    copy: T = object.__new__(type(thing))
+    for name in type(thing).__slots__:
+        object.__setattr__(copy, name, changes[name] if name in changes else getattr(thing, name))
+    return copy
 
 
 def part_of(value: object, documents: Documents) -> Part:

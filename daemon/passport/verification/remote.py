@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from passport.badge import strict_json
 from passport.errors import ParseError
 from passport.verification.addresses import parse_address, without_fragment
 from passport.verification.documents import Documents, RemoteDocument
+
+SMALL_CHARACTERS = 16_384
+"""Documents up to this size are kept at hand after they were read."""
 
 
 class State(Enum):
@@ -56,16 +60,25 @@ def read_text(documents: Documents, url: str) -> Reading:
 def read_object(documents: Documents, url: str) -> Reading:
     """Return the JSON object that a URL answered (state READ), else why there is none."""
     reading = read_text(documents, url)
-    if reading.state is not State.READ:
-        return reading
+    return reading if reading.state is not State.READ else read_object_in(reading.url, reading.text)
+
+
+def read_object_in(url: str, text: str) -> Reading:
+    """Return the JSON object that a URL answered with a text."""
     try:
-        value = strict_json.loads(reading.text)
+        value = read_json(text) if len(text) <= SMALL_CHARACTERS else strict_json.loads(text)
     except ParseError as error:
-        why = "a web page" if reading.text.lstrip()[:1] == "<" else f"something that is not clear JSON ({error})"
-        return Reading(reading.url, State.UNREADABLE, f"{_shown(reading.url)} answers {why}", reading.text)
+        why = "a web page" if text.lstrip()[:1] == "<" else f"something that is not clear JSON ({error})"
+        return Reading(url, State.UNREADABLE, f"{_shown(url)} answers {why}", text)
     if not isinstance(value, dict):
-        return Reading(reading.url, State.UNREADABLE, f"{_shown(reading.url)} answers no JSON object", reading.text)
-    return Reading(reading.url, State.READ, "", reading.text, value)
+        return Reading(url, State.UNREADABLE, f"{_shown(url)} answers no JSON object", text)
+    return Reading(url, State.READ, "", text, value)
+
+
+@lru_cache(maxsize=256)
+def read_json(text: str) -> object:
+    """Return a small document as JSON, never to be changed: one class and profile stand behind many badges."""
+    return strict_json.loads(text)
 
 
 def _read_answer(url: str, document: RemoteDocument) -> Reading:

@@ -16,6 +16,7 @@ from passport.badge.detection import contexts_of, types_of
 from passport.errors import ParseError
 from passport.verification.comparing import same_address
 from passport.verification.graph import Graph, Part
+from passport.verification.remote import read_object_in
 from passport.verification.structure import Finding, shown
 
 _CONTEXT = re.compile(
@@ -152,9 +153,17 @@ def check_assertion(graph: Graph, standard: str) -> list[Finding]:
     section = f"OB {standard}"
     findings = list(_obey(graph.assertion, _RULES[family], "Assertion", section))
     findings += _assertion_details(graph.assertion, family, section)
-    findings += _class(graph.badge, family, section)
-    findings += _issuer(graph, family, section)
-    return findings
+    badge, issuer = graph.badge.served, graph.issuer.served
+    if badge and issuer:
+        return findings + list(_served_findings(badge, issuer, family, section))
+    return [*findings, *_class(graph.badge, family, section), *_issuer(graph.issuer, family, section)]
+
+
+@lru_cache(maxsize=128)
+def _served_findings(badge: tuple[str, str], issuer: tuple[str, str], family: str, section: str) -> tuple[Finding, ...]:
+    """Return the findings of a class and issuer at their own addresses: they stand behind many badges."""
+    parts = [Part(url, None, read_object_in(url, text)) for url, text in (badge, issuer)]
+    return (*_class(parts[0], family, section), *_issuer(parts[1], family, section))
 
 
 def _assertion_details(assertion: Mapping[str, object], family: str, section: str) -> Iterator[Finding]:
@@ -191,15 +200,15 @@ def _class(part: Part, family: str, section: str) -> Iterator[Finding]:
             yield Finding(f"Its criteria hold neither an address nor a text ({section}, Criteria).")
 
 
-def _issuer(graph: Graph, family: str, section: str) -> Iterator[Finding]:
-    issuer = graph.issuer.value
+def _issuer(part: Part, family: str, section: str) -> Iterator[Finding]:
+    issuer = part.value
     if issuer is None:
         return
     rules = {"0.5": _ISSUER_05, "1.x": _ISSUER_OLD, "2.x": _ISSUER}[family]
     yield from _obey(issuer, rules, "issuer", f"{section}, Profile")
     yield from _wrong_type(issuer, {"Issuer", "Profile", "IssuerOrg"}, "issuer", section, needed=family == "2.x")
-    yield from _own_id(graph.issuer, "issuer", section)
-    if family == "2.x" and graph.issuer.url is None:
+    yield from _own_id(part, "issuer", section)
+    if family == "2.x" and part.url is None:
         yield Finding(f"Its issuer has no web address as id, so nobody can be asked ({section}, Profile, id).")
 
 

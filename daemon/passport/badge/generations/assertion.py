@@ -20,10 +20,11 @@ def read(document: dict[str, object], *, standard: str, source: str, signed: boo
     """Read an assertion; what has the wrong shape is left out and noted among the oddities."""
     oddities: list[Oddity] = []
     node = Node(document, "", oddities)
-    hosted_url = None if signed else _hosted_url(node, standard)
+    verification = Node({}, "", oddities) if signed else _verification(node)
+    hosted_url = None if signed else _hosted_url(node, verification, standard)
     return AchievementCredential(
         standard=standard,
-        securing=Securing.JWS if signed else _securing(node, hosted_url, standard),
+        securing=Securing.JWS if signed else _securing(verification, hosted_url, standard),
         source=source,
         document=document,
         id=_id(node, hosted_url),
@@ -41,15 +42,17 @@ def read(document: dict[str, object], *, standard: str, source: str, signed: boo
 
 def _verification(node: Node) -> Node:
     found = node.get("verification", "verify")
-    return next((item for item in found.items() if isinstance(item.value, dict)), Node({}, found.path, node.oddities))
+    for item in found.items():
+        if isinstance(item.value, dict):
+            return item
+    return Node({}, "verification", node.oddities, node)
 
 
-def _hosted_url(node: Node, standard: str) -> str | None:
+def _hosted_url(node: Node, verification: Node, standard: str) -> str | None:
     """Return where the assertion lives: `verify.url` in OB 1.x, the `id` in OB 2.x (Assertion, HostedBadge).
 
     An OB 0.5 assertion does not say.
     """
-    verification = _verification(node)
     if verification.types() & _SIGNED_TYPES:
         return None
     named, own = verification.text_of("url"), node.text_of("id", "@id")
@@ -59,8 +62,8 @@ def _hosted_url(node: Node, standard: str) -> str | None:
     return next((url for url in order if is_url(url)), None)
 
 
-def _securing(node: Node, hosted_url: str | None, standard: str) -> Securing:
-    types = _verification(node).types()
+def _securing(verification: Node, hosted_url: str | None, standard: str) -> Securing:
+    types = verification.types()
     if types & _SIGNED_TYPES:
         return Securing.NONE  # says that it is signed, and stands outside of its signature
     hosted = hosted_url is not None or standard == "0.5" or bool(types & _HOSTED_TYPES)
