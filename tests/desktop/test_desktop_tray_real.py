@@ -173,3 +173,22 @@ def test_menu_of_a_real_status_notifier_host(desktop: dict[str, str], tmp_path: 
     finally:
         program.kill()
         program.wait(10)
+
+
+def test_the_daemon_shows_its_icon_and_ends_when_told(desktop: dict[str, str], tmp_path: Path) -> None:
+    environment = desktop | {"BADGE_PASSPORT_HOME": str(tmp_path / "passport")}
+    (tmp_path / "downloads").mkdir()
+    line = [sys.executable, "-m", "passport"]
+    start = [*line, "start", "--no-browser", "--port", "0", "--watch", str(tmp_path / "downloads")]
+    with (tmp_path / "said").open("w") as said:
+        program = subprocess.Popen(start, env=environment, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            assert wait_for(lambda: "is ready" in (tmp_path / "said").read_text(), 30)
+            assert wait_for(lambda: has_item(desktop)), (tmp_path / "said").read_text()
+            program.terminate()
+            assert program.wait(20) == 0
+        finally:
+            program.kill()
+            program.wait(10)
+    assert "Traceback" not in (tmp_path / "said").read_text()
+    assert "No tray icon" not in (tmp_path / "said").read_text()

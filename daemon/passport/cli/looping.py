@@ -36,6 +36,16 @@ class LoopThread:
             raise PassportError("The daemon ended before it was ready.")
         return self._parts
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The daemon's loop, once it is ready."""
+        return self._loop
+
+    @property
+    def alive(self) -> bool:
+        """Whether the daemon has not ended yet."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Ask it to end; from any thread, also when it has ended already."""
         if self._loop is not None and self._stop is not None and not self._loop.is_closed():

@@ -119,5 +119,9 @@ def _open_gallery(parts: Parts) -> None:
 
 def _wait(thread: LoopThread, parts: Parts, *, tray: bool) -> None:
     """Keep the main thread until the end; it belongs to the tray, where there is one (macOS demands it)."""
-    del parts, tray
-    thread.join()
+    if not tray:
+        thread.join()
+        return
+    from passport.cli.at_the_tray import sit  # noqa: PLC0415 (loads what the tray needs)
+
+    sit(thread, parts)

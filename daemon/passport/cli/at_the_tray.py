@@ -1,0 +1,116 @@
+"""Joins the daemon with the tray and with notices: the main thread here, the daemon's loop in its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from passport.cli.controlling import show_in_browser
+from passport.desktop.notifications import Kind, Level, Notice, Notifier, NotifySend
+from passport.desktop.tray import NoTrayError, Tray, TrayActions, TrayState, advice, why_not
+from passport.look.words import word_for
+from passport.vault.model import Change
+from passport.web.signing_in import launch_address
+
+if TYPE_CHECKING:
+    from passport.cli.looping import LoopThread
+    from passport.web.parts import Parts
+
+FLUSH_S = 1.0
+"""How often waiting notices are looked at."""
+
+
+def sit(thread: LoopThread, parts: Parts) -> None:
+    """Show the tray until the daemon ends; where there can be none, say so once and wait."""
+    desk = Desk(thread, parts)
+    reason = why_not(sys.platform, os.environ)
+    if reason is None:
+        try:
+            desk.show_tray()
+        except NoTrayError as error:
+            reason = str(error)
+    if reason is not None:
+        click.echo(f"No tray icon: {reason} Everything it offers is in the gallery.", err=True)
+    thread.join()
+    desk.close()
+
+
+class Desk:
+    """The tray, the notices, and what they need of the daemon."""
+
+    def __init__(self, thread: LoopThread, parts: Parts) -> None:
+        self._thread = thread
+        self._parts = parts
+        self._tray: Tray | None = None
+        self._ended = threading.Event()
+        self._notifier = Notifier(self, lambda: datetime.now(UTC), Level(parts.settings.notify))
+        self._unsubscribe = parts.vault.subscribe(self._changed)
+        threading.Thread(target=self._flush_now_and_then, name="notices", daemon=True).start()
+
+    def show_tray(self) -> None:
+        """Show the icon until the daemon ends. Raise NoTrayError."""
+        actions = TrayActions(
+            open_gallery=self._open,
+            open_badge=lambda entry_id: self._open(),
+            add_files=self._open,
+            pause=lambda seconds: self._ask(lambda: self._parts.control.pause(seconds)),
+            resume=lambda: self._ask(self._parts.control.resume),
+            quit=self._thread.stop,
+        )
+        self._tray = Tray(actions, self._state())
+        if not self._tray.has_menu:
+            click.echo(advice(), err=True)
+        watch = threading.Thread(target=self._stop_with_daemon, name="tray-end", daemon=True)
+        self._tray.run(watch.start)
+
+    def show(self, notice: Notice) -> bool:
+        """Show a notice: by the tray where it can, else by the desktop's own command."""
+        return bool(self._tray and self._tray.notify(notice)) or NotifySend().show(notice)
+
+    def close(self) -> None:
+        """Say nothing more."""
+        self._ended.set()
+        self._unsubscribe()
+
+    def _open(self) -> None:
+        threading.Thread(target=show_in_browser, args=(launch_address(self._parts),), daemon=True).start()
+
+    def _ask(self, what: Callable[[], object]) -> None:
+        loop = self._thread.loop
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(what(), loop).add_done_callback(lambda _: self._refresh())  # type: ignore[arg-type] # a coroutine of `Control`
+
+    def _state(self) -> TrayState:
+        recent = self._parts.vault.search("", sort="-added", limit=8)
+        new = self._parts.vault.search("state:new", limit=1).total
+        names = tuple((entry.id, entry.name) for entry in recent.entries)
+        return TrayState(badges=recent.total, new=new, paused=self._parts.control.paused, recent=names)
+
+    def _refresh(self) -> None:
+        if self._tray:
+            self._tray.show(self._state())
+
+    def _changed(self, change: Change) -> None:
+        if change.kind == "added":
+            entry = self._parts.vault.entry(change.subject.removeprefix("badge:"))
+            if entry is not None:
+                word = word_for(entry.verdict, entry.issuer_identity).word
+                self._notifier.add(Notice(kind=Kind.ADDED, title=entry.name, text=f"{entry.issuer}: {word}"))
+        threading.Thread(target=self._refresh, daemon=True).start()  # the vault's thread must not wait for the desktop
+
+    def _flush_now_and_then(self) -> None:
+        while not self._ended.wait(FLUSH_S):
+            self._notifier.flush()
+
+    def _stop_with_daemon(self) -> None:
+        while self._thread.alive:
+            self._ended.wait(0.2)
+        if self._tray:
+            self._tray.stop()
