@@ -10,7 +10,8 @@ VERDICTS = ("verified", "unconfirmed", "expired", "revoked", "invalid", "not-you
 HOSTILE = "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww" * 4
 PATHS = (
     "/", "/?view=list", "/?view=timeline", "/?q=nothing-is-called-that", "/inbox", "/add", "/profile", "/settings",
-    "/connect", "/trash", "/activity", "/welcome", "/welcome?step=2", "/welcome?step=3", "/design",
+    "/connect", "/trash", "/activity",
+    "/collections", "/skills", "/goals", "/statistics", "/welcome", "/welcome?step=2", "/welcome?step=3", "/design",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from passport.vault.model import Change, Page
+from passport.vault.model import Change, Entry, Page
 from passport.vault.vault import Vault
 
 
@@ -60,3 +60,8 @@ def _collections(vault: Vault) -> Mapping[str, Mapping[str, object]]:
     states = ((subject.removeprefix("collection:"), vault.state(subject)) for subject in vault.subjects("collection:"))
     kept = [(key, state) for key, state in states if state.get("name") and not state.get("trashed")]
     return dict(sorted(kept, key=lambda item: str(item[1]["name"]).casefold()))
+
+
+def all_entries(vault: Vault) -> tuple[Entry, ...]:
+    """Return all badges outside the trash, newest first."""
+    return vault.search("", sort="date", limit=1_000_000).entries

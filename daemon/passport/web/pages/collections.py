@@ -1,0 +1,116 @@
+"""Collections: badges put together by hand, in an order of one's own, or by a rule."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from passport.vault.model import Entry
+from passport.web.forms import Form, form_of
+from passport.web.pages.cards import Card
+from passport.web.pages.decisions import answer, apply
+from passport.web.pages.formats import tidy
+from passport.web.pages.rendering import PAGES, render, speech_of
+from passport.web.parts import PARTS
+from passport.web.problems import Problem
+
+MAX_SHOWN = 500
+MAX_TEXT = 8_000
+MEMBER = "member:"
+ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+State = Mapping[str, object]
+
+
+async def show_collections(request: web.Request) -> web.Response:
+    """Show all collections."""
+    found = request.app[PAGES].overview.collections
+    shown = [(key, state, entries_of(request, state, 4)) for key, state in found.items()]
+    return render(
+        request,
+        "collections.html",
+        collections=[(key, state, [Card.of(e) for e in entries], total) for key, state, (entries, total) in shown],
+    )
+
+
+async def show_collection(request: web.Request) -> web.Response:
+    """Show one collection."""
+    key, state = _asked(request)
+    entries, total = entries_of(request, state, MAX_SHOWN)
+    cards = [Card.of(entry) for entry in entries]
+    return render(
+        request, "collection.html", key=key, state=state, cards=cards, total=total, rule=state.get("rule") or ""
+    )
+
+
+def entries_of(request: web.Request, state: State, limit: int) -> tuple[Sequence[Entry], int]:
+    """Return the badges of a collection in their order, and how many there are."""
+    vault = request.app[PARTS].vault
+    rule = state.get("rule")
+    if isinstance(rule, str) and rule.strip():
+        page = vault.search(rule, sort="date", limit=limit)
+        return page.entries, page.total
+    found = [entry for key in members(state) if (entry := vault.entry(key)) and not entry.trashed]
+    return found[:limit], len(found)
+
+
+def members(state: State) -> list[str]:
+    """Return the ids of what was put in by hand, in the owner's order."""
+    placed = [(str(value), key.removeprefix(MEMBER)) for key, value in state.items() if key.startswith(MEMBER)]
+    return [key for _, key in sorted(placed)]
+
+
+async def make_collection(request: web.Request) -> web.Response:
+    """Make a collection."""
+    form, say = await form_of(request), speech_of(request)
+    key = "".join(secrets.choice(ALPHABET) for _ in range(12))
+    values = _values(form)
+    if not values["name"]:
+        raise Problem(422, "no-name", say("Give it a name first."))
+    text = say("Collection %(name)s made", name=values["name"])
+    return answer(request, form, apply(request, {f"collection:{key}": values}, text), where=f"/collection/{key}")
+
+
+async def change_collection(request: web.Request) -> web.Response:
+    """Change name, text or rule; move a badge; or throw the collection away (its badges stay)."""
+    form, say = await form_of(request), speech_of(request)
+    key, state = _asked(request)
+    name, what = tidy(str(state.get("name")), 80), form.one("do")
+    if what == "trash":
+        done = apply(
+            request, {f"collection:{key}": {"trashed": True}}, say("Collection %(name)s thrown away", name=name)
+        )
+        return answer(request, form, done, where="/collections")
+    if what in {"up", "down"}:
+        values: State = _moved(state, form.one("id"), -1 if what == "up" else 1)
+        return answer(request, form, apply(request, {f"collection:{key}": values}, say("Moved")))
+    values = {field: value for field, value in _values(form).items() if field != "name" or value}
+    return answer(request, form, apply(request, {f"collection:{key}": values}, say("Collection saved")))
+
+
+def _asked(request: web.Request) -> tuple[str, State]:
+    key = request.match_info["key"]
+    state = request.app[PARTS].vault.state(f"collection:{key}")
+    if not state.get("name") or state.get("trashed"):
+        raise web.HTTPNotFound
+    return key, state
+
+
+def _values(form: Form) -> State:
+    return {
+        "name": tidy(form.one("name"), 80) or None,
+        "text": form.one("text")[:MAX_TEXT].replace("\r\n", "\n") or None,
+        "rule": tidy(form.one("rule"), 500) or None,
+    }
+
+
+def _moved(state: State, entry_id: str, by: int) -> State:
+    """Number all members anew, with one a place further."""
+    order = members(state)
+    if entry_id in order:
+        place = order.index(entry_id)
+        target = max(0, min(len(order) - 1, place + by))
+        order.insert(target, order.pop(place))
+    return {f"{MEMBER}{key}": f"{place:06}" for place, key in enumerate(order)}

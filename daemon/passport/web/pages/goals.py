@@ -1,0 +1,122 @@
+"""Goals and learning paths: what one wants to achieve, how far one is, and the next step."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from passport.vault.model import Entry
+from passport.web.forms import Form, form_of
+from passport.web.pages.cards import Card
+from passport.web.pages.collections import ALPHABET
+from passport.web.pages.decisions import answer, apply
+from passport.web.pages.formats import is_web, tidy
+from passport.web.pages.overview import all_entries
+from passport.web.pages.rendering import render, speech_of
+from passport.web.parts import PARTS
+from passport.web.problems import Problem
+
+RULES = ("all", "some", "order")
+MAX_WANTED = 60
+_GOOD = frozenset({"verified", "unconfirmed", "expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One achievement that is wanted, and the badge that shows it."""
+
+    wanted: str
+    card: Card | None
+    open: bool
+    """Whether it is the next step (or one of them)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A goal with its progress."""
+
+    key: str
+    name: str
+    text: str
+    rule: str
+    needed: int
+    steps: tuple[Step, ...]
+
+    @property
+    def have(self) -> int:
+        """How many of the wanted there are."""
+        return min(sum(step.card is not None for step in self.steps), self.needed)
+
+    @property
+    def reached(self) -> bool:
+        """Whether it is done."""
+        return bool(self.steps) and self.have >= self.needed
+
+
+async def show_goals(request: web.Request) -> web.Response:
+    """Show all goals."""
+    vault = request.app[PARTS].vault
+    entries = all_entries(vault)
+    states = ((subject.removeprefix("goal:"), vault.state(subject)) for subject in vault.subjects("goal:"))
+    goals = [goal_of(key, state, entries) for key, state in states if state.get("name") and not state.get("trashed")]
+    goals.sort(key=lambda goal: (goal.reached, goal.name.casefold()))
+    return render(request, "goals.html", goals=goals)
+
+
+def goal_of(key: str, state: Mapping[str, object], entries: tuple[Entry, ...]) -> Goal:
+    """Compare a goal with the badges that are held."""
+    wanted = state.get("wanted")
+    names = [str(item) for item in wanted][:MAX_WANTED] if isinstance(wanted, list) else []
+    rule = str(state.get("rule")) if state.get("rule") in RULES else "all"
+    held = [_held(name, entries) for name in names]
+    if rule == "order":
+        first = next((place for place, entry in enumerate(held) if entry is None), len(held))
+        held = [entry if place < first else None for place, entry in enumerate(held)]
+        following = {first}
+    else:
+        following = {place for place, entry in enumerate(held) if entry is None}
+    number = state.get("needed")
+    needed = number if rule == "some" and isinstance(number, int) and 0 < number <= len(names) else len(names)
+    steps = tuple(
+        Step(name, Card.of(entry) if entry else None, place in following)
+        for place, (name, entry) in enumerate(zip(names, held, strict=True))
+    )
+    return Goal(
+        key=key, name=str(state["name"]), text=str(state.get("text") or ""), rule=rule, needed=needed, steps=steps
+    )
+
+
+def _held(wanted: str, entries: tuple[Entry, ...]) -> Entry | None:
+    """Return the badge for an achievement: by its address where one is given, else by its name."""
+    good = (entry for entry in entries if entry.verdict in _GOOD)
+    if is_web(wanted):
+        return next((entry for entry in good if entry.achievement_id == wanted), None)
+    return next((entry for entry in good if entry.name.casefold().strip() == wanted.casefold()), None)
+
+
+async def post_goal(request: web.Request) -> web.Response:
+    """Make a goal, change it, or throw it away."""
+    form, say = await form_of(request), speech_of(request)
+    key = form.one("key") if form.one("key").isalnum() else "".join(secrets.choice(ALPHABET) for _ in range(12))
+    if form.one("do") == "trash":
+        done = apply(request, {f"goal:{key}": {"trashed": True}}, say("Goal thrown away"))
+        return answer(request, form, done, where="/goals")
+    values = _values(form)
+    if not values["name"] or not values["wanted"]:
+        raise Problem(422, "no-goal", say("A goal needs a name and at least one achievement."))
+    return answer(request, form, apply(request, {f"goal:{key}": values}, say("Goal saved")), where="/goals")
+
+
+def _values(form: Form) -> dict[str, object]:
+    wanted = [line for text in form.one("wanted").splitlines() if (line := tidy(text, 300))]
+    needed = form.one("needed")
+    return {
+        "name": tidy(form.one("name"), 120) or None,
+        "text": tidy(form.one("text"), 1000) or None,
+        "rule": form.one("rule") if form.one("rule") in RULES else "all",
+        "needed": int(needed) if needed.isascii() and needed.isdecimal() and len(needed) < 4 else None,
+        "wanted": list(dict.fromkeys(wanted))[:MAX_WANTED] or None,
+    }

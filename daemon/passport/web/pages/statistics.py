@@ -1,0 +1,95 @@
+"""Figures one likes to look at: over time, by issuer, by verdict, and what expires next. Drawn on the server."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from passport.look.words import VERDICTS, Word, word_for
+from passport.vault.model import Entry
+from passport.web.pages.cards import Card
+from passport.web.pages.formats import tidy
+from passport.web.pages.overview import all_entries
+from passport.web.pages.rendering import render
+from passport.web.pages.skills import skills_of
+from passport.web.pages.speech import point
+from passport.web.parts import PARTS
+
+MAX_BARS = 12
+SOON = timedelta(days=365)
+HEIGHT = 190.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what, how many, and how long (0 to 100)."""
+
+    name: str
+    number: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year: its own badges, and all up to then."""
+
+    year: int
+    number: int
+    sum: int
+    x: float
+    top: float
+    line: float
+
+
+async def show_statistics(request: web.Request) -> web.Response:
+    """Show them."""
+    parts = request.app[PARTS]
+    entries = all_entries(parts.vault)
+    now = parts.clock()
+    soon = [entry for entry in entries if (until := point(entry.valid_until)) and now <= until <= now + SOON]
+    soon.sort(key=lambda entry: point(entry.valid_until) or now)
+    return render(
+        request,
+        "statistics.html",
+        total=len(entries),
+        issuer_count=len({entry.issuer for entry in entries}),
+        years=years_of(entries),
+        height=HEIGHT,
+        issuers=bars(Counter(tidy(entry.issuer, 80) for entry in entries)),
+        skills=[Bar(s.name, s.total, 0) for s in skills_of(entries)[:MAX_BARS]],
+        verdicts=_verdicts(entries),
+        soon=[Card.of(entry) for entry in soon[:20]],
+    )
+
+
+def bars(counted: Counter[str]) -> list[Bar]:
+    """Return the longest bars."""
+    most = max(counted.values(), default=1)
+    return [Bar(name, number, 100 * number / most) for name, number in counted.most_common(MAX_BARS)]
+
+
+def years_of(entries: tuple[Entry, ...]) -> list[Year]:
+    """Return each year from the first to the last, the empty ones too (the last thirty)."""
+    counted = Counter(found.year for entry in entries if (found := point(entry.valid_from)))
+    if not counted:
+        return []
+    first = max(min(counted), max(counted) - 29)
+    numbers = [(year, counted[year]) for year in range(first, max(counted) + 1)]
+    most = max(number for _, number in numbers)
+    before = sum(number for year, number in counted.items() if year < first)
+    total = before + sum(number for _, number in numbers)
+    years: list[Year] = []
+    so_far = before
+    for place, (year, number) in enumerate(numbers):
+        so_far += number
+        top, line = HEIGHT * (1 - 0.86 * number / most), HEIGHT * (1 - 0.94 * so_far / total)
+        years.append(Year(year, number, so_far, 44.0 * place, round(top, 1), round(line, 1)))
+    return years
+
+
+def _verdicts(entries: tuple[Entry, ...]) -> list[tuple[Word, int]]:
+    counted = Counter(entry.verdict for entry in entries)
+    return [(word_for(verdict, "domain"), counted[verdict]) for verdict in VERDICTS if counted[verdict]]

@@ -1,0 +1,112 @@
+"""Collections, skills, goals and statistics."""
+
+from urllib.parse import quote
+
+import pytest
+from tests.web.pages_material import passport_in
+
+JSON = {"Accept": "application/json"}
+
+
+async def test_a_collection_is_made_filled_ordered_and_thrown_away(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        first, second = passport.put(name="First"), passport.put(name="Second")
+        made = await passport.post("/collections", "name=Coaching+%3Cb%3E", **JSON)
+        where = made.json["go"]
+        key = where.rsplit("/", 1)[1]
+        await passport.post("/badges/decide", f"id={first.id}&id={second.id}&do=collect&collection={key}", **JSON)
+        page = (await passport.get(where)).body.decode().split("<main")[1]
+        assert "Coaching &lt;b&gt;" in page
+        order = sorted(("First", "Second"), key=page.index)
+        await passport.post(where, f"do=down&id={first.id if order[0] == 'First' else second.id}", **JSON)
+        page = (await passport.get(where)).body.decode().split("<main")[1]
+        assert sorted(("First", "Second"), key=page.index) == order[::-1]
+        await passport.post(where, "do=trash", **JSON)
+        assert (await passport.get(where)).status == 404
+        assert passport.vault.search("").total == 2
+
+
+async def test_a_collection_by_rule_fills_itself(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        passport.put(name="Welder", issuer="School of Sparks")
+        passport.put(name="Tutor", issuer="Aalto")
+        made = await passport.post("/collections", f"name=Sparks&rule={quote('issuer:sparks')}", **JSON)
+        page = (await passport.get(made.json["go"])).body.decode().split("<main")[1]
+        assert "Welder" in page
+        assert "Tutor" not in page
+
+
+@pytest.mark.parametrize("form", ["", "name=", "name=%20", "name=%E2%80%AE"])
+async def test_a_collection_needs_a_name(tmp_path, form):
+    async with passport_in(tmp_path) as passport:
+        assert (await passport.post("/collections", form, **JSON)).status == 422
+
+
+@pytest.mark.parametrize("key", ["nope", "..%2fx", "%00"])
+async def test_a_collection_that_is_not_there_is_not_found(tmp_path, key):
+    async with passport_in(tmp_path) as passport:
+        assert (await passport.get(f"/collection/{key}")).status == 404
+        assert (await passport.post(f"/collection/{key}", "name=x", **JSON)).status == 404
+
+
+async def test_skills_are_counted_and_what_is_forged_backs_nothing(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        passport.put(name="A", achievement={"tags": ("Python",)})
+        passport.put(name="B", achievement={"tags": ("python", "<i>Go")})
+        passport.put("invalid", name="C", achievement={"tags": ("Surgery",)})
+        passport.put("not-yours", name="D", achievement={"tags": ("Law",)})
+        page = (await passport.get("/skills")).body.decode()
+        assert "2 verified badges" in page
+        assert "Surgery" not in page
+        assert "Law" not in page
+        assert "<i>Go" not in page
+        skills = (await passport.get("/skills.json")).json["skills"]
+        assert {skill["name"].lower(): skill["verifiedBadges"] for skill in skills} == {"python": 2, "<i>go": 1}
+
+
+@pytest.mark.parametrize(
+    ("rule", "held", "have", "reached"),
+    [
+        ("rule=all", ["One", "two"], 2, False),
+        ("rule=all", ["One", "Two", "Three"], 3, True),
+        ("rule=some&needed=2", ["One", "Three"], 2, True),
+        ("rule=order", ["Two", "Three"], 0, False),
+        ("rule=order", ["One", "Three"], 1, False),
+        ("rule=some&needed=99", ["One"], 1, False),
+        ("rule=nonsense&needed=-5", ["One"], 1, False),
+    ],
+)
+async def test_a_goal_says_how_far_one_is(tmp_path, rule, held, have, reached):
+    async with passport_in(tmp_path) as passport:
+        for name in held:
+            passport.put(name=name)
+        await passport.post("/goals", f"name=Path&wanted=One%0ATwo%0AThree&{rule}", **JSON)
+        page = (await passport.get("/goals")).body.decode()
+        assert f'value="{have}"' in page.split("<progress")[1]
+        assert ("Reached" in page) == reached
+
+
+async def test_a_forged_badge_reaches_no_goal(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        passport.put("invalid", name="One")
+        passport.put("not-yours", name="Two")
+        await passport.post("/goals", "name=Path&wanted=One%0ATwo&rule=all", **JSON)
+        assert 'value="0"' in (await passport.get("/goals")).body.decode().split("<progress")[1]
+
+
+@pytest.mark.parametrize("form", ["name=x", "wanted=y", "name=x&wanted=%20%0A"])
+async def test_a_goal_needs_a_name_and_something_wanted(tmp_path, form):
+    async with passport_in(tmp_path) as passport:
+        assert (await passport.post("/goals", form, **JSON)).status == 422
+
+
+async def test_figures_are_right(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        for number in range(3):
+            passport.put(name=f"A{number}", valid_from="2024-01-01T00:00:00Z")
+        passport.put(name="B", valid_from="2026-01-01T00:00:00Z", valid_until="2027-01-01T00:00:00Z")
+        passport.put("expired", name="C", valid_from="soon")
+        page = (await passport.get("/statistics")).body.decode()
+        assert 'aria-label="2024: 3. 2025: 0. 2026: 1. "' in page
+        assert "5 badges" in page
+        assert ">B</bdi>" in page.split("Expiring within")[1]
