@@ -18,7 +18,7 @@ def routes_of(served):
 
 
 def target_of(route):
-    fillings = {"{id}": "a" * 16, "{client}": "0" * 16, "{path:.+}": "css/passport.css", "{name}": "a"}
+    fillings = {"{id}": "a" * 16, "{client}": "0" * 16, "{path:.+}": "css/passport.css", "{name}": "a", "{key}": "abc"}
     target = route.path
     for name, value in fillings.items():
         target = target.replace(name, value)

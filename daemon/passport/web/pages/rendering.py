@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import jinja2
 from aiohttp import web
@@ -79,7 +80,9 @@ def environment(statics: Statics) -> jinja2.Environment:
         trim_blocks=False,
         auto_reload=False,
     )
-    templates.globals.update(static=statics.address, mark=_mark, _=_translated, ngettext=_translated_number)
+    templates.globals.update(
+        static=statics.address, mark=_MARKS.__getitem__, _=_translated, ngettext=_translated_number
+    )
     templates.filters.update(
         day=_day, iso=_iso, ago=_ago, is_web=formats.is_web, shortened=formats.shortened, tidy=formats.tidy
     )
@@ -148,5 +151,4 @@ def _iso(text: str | None) -> str:
     return found.isoformat() if found else ""
 
 
-def _mark(form: Form) -> Markup:
-    return Markup(mark(form))  # noqa: S704 (drawn by ourselves, from a fixed list)
+_MARKS = MappingProxyType({form: Markup(mark(form)) for form in Form})  # noqa: S704 (drawn by ourselves)
