@@ -135,6 +135,39 @@ def test_an_issuer_that_stands_in_the_badge_itself_proves_nothing() -> None:
     assert report.verdict == "invalid", said(report)
 
 
+@pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512", "PS256"])
+def test_algorithms_of_signed_badges(algorithm: str) -> None:
+    issuer = Issuer()
+    assert ask(issuer.jws(algorithm=algorithm), issuer).verdict == "verified"
+
+
+@pytest.mark.parametrize(("kind", "algorithm"), [("P-256", "ES256"), ("P-384", "ES384"), ("Ed25519", "EdDSA")])
+def test_signed_badges_by_other_kinds_of_keys(kind: str, algorithm: str) -> None:
+    issuer = Issuer(rsa_key=make_key(kind))
+    assert ask(issuer.jws(algorithm=algorithm), issuer).verdict == "verified"
+
+
+def test_a_key_may_stand_in_the_issuers_profile() -> None:
+    issuer = Issuer()
+    token = issuer.jws()
+    key = {name: value for name, value in issuer.cryptographic_key().items() if name != "@context"}
+    issuer.vanish(issuer.url("/key"))
+    issuer.lie(issuer.url("/profile"), {"publicKey": [key]})
+    assert ask(token, issuer).verdict == "verified"
+    issuer.lie(issuer.url("/profile"), {"publicKey": [key | {"owner": "https://evil.example"}]})
+    assert ask(token, issuer).verdict == "invalid"
+    issuer.lie(issuer.url("/profile"), {"publicKey": [key | {"publicKeyPem": pem_of(ATTACKERS_RSA)}]})
+    assert ask(token, issuer).verdict == "invalid"
+
+
+def test_a_signed_badge_that_names_no_key_is_by_the_one_of_the_profile() -> None:
+    issuer = Issuer()
+    assert ask(issuer.jws(verification={"type": "SignedBadge"}), issuer).verdict == "verified"
+    issuer.lie(issuer.url("/profile"), {"publicKey": None})
+    assert ask(issuer.jws(verification={"type": "SignedBadge"}), issuer).verdict == "unconfirmed"
+    assert ask(issuer.jws(), issuer).verdict == "invalid"
+
+
 def test_a_weak_key_proves_nothing() -> None:
     weak = make_key("RSA-1024")
     issuer = Issuer(rsa_key=weak)

@@ -140,7 +140,7 @@ def _did_key(name: str) -> KeyAnswer:
     value = did.removeprefix("did:key:")
     if fragment and fragment != value:
         return _missing(name, Outcome.FAILED, "a did:key has one key, and its name names another")
-    return _read(name, {"publicKeyMultibase": value}, controller=did, origin="did:key", listed_by=did)
+    return read_key(name, {"publicKeyMultibase": value}, controller=did, origin="did:key", listed_by=did)
 
 
 def _did_jwk(name: str) -> KeyAnswer:
@@ -153,7 +153,7 @@ def _did_jwk(name: str) -> KeyAnswer:
         return _missing(name, Outcome.FAILED, "the did:jwk cannot be read")
     if not isinstance(jwk, dict):
         return _missing(name, Outcome.FAILED, "the did:jwk cannot be read")
-    return _read(name, jwk, controller=did, origin="did:jwk", listed_by=did)
+    return read_key(name, jwk, controller=did, origin="did:jwk", listed_by=did)
 
 
 def _did_web(did: str, documents: Documents) -> _Place:
@@ -212,13 +212,14 @@ def _answer(name: str, found: _Found, place: _Place, now: datetime | None) -> Ke
         return _missing(name, Outcome.FAILED, "the key was revoked by its owner")
     if _is_over(found.description.get("expires"), now):
         return _missing(name, Outcome.FAILED, "the key is past the date until which its owner used it")
-    answer = _read(name, found.description, controller=None, origin=place.origin, listed_by=place.base)
+    answer = read_key(name, found.description, controller=None, origin=place.origin, listed_by=place.base)
     return replace(answer, controller=controller if isinstance(controller, str) else None)
 
 
-def _read(
+def read_key(
     name: str, description: Mapping[str, object], *, controller: str | None, origin: str, listed_by: str
 ) -> KeyAnswer:
+    """Return the key that a description holds, with who vouches for it."""
     from passport.verification.publickeys import KeyFormError, UnsupportedKeyError  # noqa: PLC0415 (as above)
 
     try:
@@ -281,4 +282,4 @@ def _shown(name: str) -> str:
     return name if len(name) <= 100 else name[:99] + "…"
 
 
-__all__ = ["KeyAnswer", "did_web_url", "key_from_description", "keys_of", "resolve_key", "same_origin"]
+__all__ = ["KeyAnswer", "did_web_url", "key_from_description", "keys_of", "read_key", "resolve_key", "same_origin"]

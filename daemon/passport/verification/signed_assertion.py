@@ -20,7 +20,7 @@ from passport.verification.documents import Documents
 from passport.verification.graph import Graph, as_credential, assemble
 from passport.verification.hosting import unread_part
 from passport.verification.jose import check_signature, header_problem
-from passport.verification.keys import KeyAnswer, resolve_key
+from passport.verification.keys import KeyAnswer, read_key, resolve_key
 from passport.verification.report import Check, IssuerIdentity, Outcome
 
 
@@ -65,12 +65,26 @@ def _signature(
     if name is None:
         text = "It does not say which key signed it, and the issuer's profile names none."
         return (unknown("key", text),), None
-    key = resolve_key(name, documents, now=now)
+    key = _key(name, graph, documents, now)
     if key.outcome is not Outcome.PASSED:
         say = failed if key.outcome is Outcome.FAILED else unknown
         text = f"The key that is to prove it cannot be had: {key.explanation}."
         return (replace(say("key", text), needs=key.needs),), key
     return (check_signature(jws, key), _belongs(name, key, graph, loose=credential.standard in ("1.0", "1.1"))), key
+
+
+def _key(name: str, graph: Graph, documents: Documents, now: datetime) -> KeyAnswer:
+    """Return the key of a name: where the issuer's profile holds it, from there; else from its own address."""
+    profile = graph.issuer.value if graph.issuer.url else None
+    for item in _items((profile or {}).get("publicKey")):
+        if isinstance(item, dict) and same_address(item.get("id"), name) and len(item) > 1:
+            return read_key(name, item, controller=_owner(item), origin="profile", listed_by=graph.issuer.url or "")
+    return resolve_key(name, documents, now=now)
+
+
+def _owner(key: Mapping[str, object]) -> str | None:
+    owner = key.get("owner") or key.get("controller")
+    return owner if isinstance(owner, str) else None
 
 
 def _key_name(assertion: Mapping[str, object], graph: Graph) -> str | None:
@@ -88,8 +102,7 @@ def _key_name(assertion: Mapping[str, object], graph: Graph) -> str | None:
 
 
 def _listed(graph: Graph) -> list[str]:
-    value = (graph.issuer.value or {}).get("publicKey")
-    items = value if isinstance(value, list) else [value]
+    items = _items((graph.issuer.value or {}).get("publicKey"))
     names = (item.get("id") if isinstance(item, dict) else item for item in items)
     return [name for name in names if isinstance(name, str)]
 
@@ -110,3 +123,7 @@ def _belongs(name: str, key: KeyAnswer, graph: Graph, *, loose: bool) -> Check:
     if loose and not _listed(graph) and same_origin(name, issuer):
         return passed("key", "The key that signed it is served by the issuer's own site (verify.url).")
     return failed("key", "The key that signed it is not one of the issuer's: its profile does not list it (publicKey).")
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
