@@ -9,7 +9,7 @@ import { loadBook } from "./lib/recipes.js";
 import { loadConnection, forgetTab } from "./lib/store.js";
 import { say } from "./lib/words.js";
 import { saveAddress } from "./work/chosen.js";
-import { look } from "./work/look.js";
+import { look, refresh } from "./work/look.js";
 import { disconnect, pairByHand } from "./work/pairing.js";
 import { passport } from "./work/passport.js";
 import { resume, save } from "./work/save.js";
@@ -20,17 +20,22 @@ import { drop, sendAll } from "./work/waiting.js";
 /** @type {Record<string, (message: Message) => Promise<unknown>>} */
 const DEEDS = {
   look: async ({ tabId = -1, url = "", title = "", again = false }) => {
-    void sendAll();
+    const sending = sendAll();
     await look(tabId, url, title, again);
+    if ((await sending).sent) await refresh(tabId);
   },
   save: ({ tabId = -1, keys = [] }) => save(tabId, keys),
   saveAddress: ({ tabId = -1, url = "", name = "" }) => saveAddress(tabId, url, name),
   pair: ({ code = "" }) => pairByHand(code),
   disconnect: () => disconnect(),
   test: () => passport.connect(),
-  sendWaiting: () => sendAll(),
+  sendWaiting: async ({ tabId = -1 }) => {
+    const told = await sendAll();
+    await refresh(tabId);
+    return told;
+  },
   drop: ({ id = "" }) => drop(id),
-  share: ({ network = "", name = "", issuer = "", address = "" }) => share(network, name, issuer, address),
+  share: (message) => share(message),
   openPassport: ({ address = "/" }) => openPassport(address),
   openConnect: () => openConnect(),
 };
@@ -65,12 +70,27 @@ api.contextMenus.onClicked.addListener((info, tab) => {
 api.runtime.onStartup.addListener(() => void sendAll());
 api.tabs.onRemoved.addListener((tabId) => void forgetTab(tabId));
 
-/** @param {string} network @param {string} name @param {string} issuer @param {string} address */
-async function share(network, name, issuer, address) {
+/**
+ * Open the network's own composer, filled: as the passport prepares it, else (it is down, or has nothing to link to) with
+ * the page's address.
+ * @param {Message} message
+ */
+async function share({ network = "", id = "", name = "", issuer = "", address = "" }) {
   const text = issuer ? say("share_text_issuer", name, issuer) : say("share_text", name);
   const { secrets } = await loadBook();
-  const url = composer(network, { name, issuer, address: clean(address, secrets) ?? "" }, text);
+  const url = (await prepared(network, id)) ?? composer(network, { name, issuer, address: clean(address, secrets) ?? "" }, text);
   if (url) await api.tabs.create({ url });
+}
+
+/** @param {string} network @param {string} id @returns {Promise<string | null>} */
+async function prepared(network, id) {
+  if (!/^[a-z2-7]{16}$/.test(id)) return null;
+  try {
+    const post = await passport.call("POST", `/api/v1/badges/${id}/share`, { to: network });
+    return post.link && String(post.composer).startsWith("https://") ? post.composer : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {string} path of the gallery */

@@ -9,8 +9,6 @@ export const API = 1;
 const NAME = "badge-passport";
 const PING_MS = 1500;
 const CALL_MS = 90_000;
-/** A proof counts for one burst of work. */
-const PROOF_MS = 20_000;
 
 /** Why the daemon cannot be used now; `code` names a state of the popup. */
 export class Trouble extends Error {
@@ -33,9 +31,6 @@ export const PASSING = new Set(["not-running", "other-program", "not-mine", "too
  */
 
 export class Daemon {
-  /** @type {{base: string, at: number} | null} */
-  #proved = null;
-
   /** @param {Surroundings} surroundings */
   constructor(surroundings) {
     this.around = surroundings;
@@ -83,18 +78,17 @@ export class Daemon {
     if (!/^[0-9a-f]{16}$/.test(answer.client) || !/^[0-9a-f]{64}$/.test(answer.key)) throw new Trouble("other-program");
     const connection = { base, client: answer.client, key: answer.key, since: new Date(this.around.now()).toISOString() };
     await this.around.save(connection);
-    this.#proved = null;
     return connection;
   }
 
   /**
-   * Be sure to speak with our own daemon, wherever it listens now.
+   * Be sure to speak with our own daemon, wherever it listens now. Asked before every request: a daemon that ended makes
+   * room for whoever takes its port a moment later.
    * @returns {Promise<Connection>}
    */
   async connect() {
     const connection = await this.around.load();
     if (!connection) throw new Trouble("not-connected");
-    if (this.#proved?.base === connection.base && this.around.now() - this.#proved.at < PROOF_MS) return connection;
     const first = await this.#hello(connection, connection.base);
     if (first === "yes") return this.#trust(connection, connection.base);
     return this.#elsewhere(connection, first);
@@ -103,18 +97,15 @@ export class Daemon {
   /** @param {Connection} connection @param {string} first what the usual address said */
   async #elsewhere(connection, first) {
     const { bases, trouble } = await this.find();
-    const said = new Set([first]);
     for (const base of bases.filter((each) => each !== connection.base)) {
-      const answer = await this.#hello(connection, base);
-      if (answer === "yes") return this.#trust(connection, base);
-      said.add(answer);
+      if ((await this.#hello(connection, base)) === "yes") return this.#trust(connection, base);
     }
-    throw new Trouble(said.has("unknown") ? "revoked" : said.has("wrong") ? "not-mine" : trouble || "not-running");
+    // what others say is no word about ours: each user of this computer may have a passport
+    throw new Trouble(first === "unknown" ? "revoked" : first === "wrong" ? "not-mine" : bases.length ? "not-running" : trouble);
   }
 
   /** @param {Connection} connection @param {string} base */
   async #trust(connection, base) {
-    this.#proved = { base, at: this.around.now() };
     if (base === connection.base) return connection;
     const moved = { ...connection, base };
     await this.around.save(moved);
@@ -145,12 +136,27 @@ export class Daemon {
    * @returns {Promise<any>} the answer's JSON, null for an empty one
    */
   async call(method, target, json) {
+    return this.#answer(await this.#signed(method, target, json));
+  }
+
+  /** @param {string} method @param {string} target @param {unknown} [json] */
+  async #signed(method, target, json) {
     const connection = await this.connect();
     const body = new TextEncoder().encode(json === undefined ? "" : JSON.stringify(json));
     const request = { method, port: new URL(connection.base).port, target, body, time: this.around.now(), nonce: nonce() };
     const headers = { Authorization: await authorization(connection, request), ...(json === undefined ? {} : { "Content-Type": "application/json" }) };
-    const response = await this.#ask(connection.base + target, { method, headers, ...(json === undefined ? {} : { body }) });
-    return this.#answer(response);
+    return this.#ask(connection.base + target, { method, headers, ...(json === undefined ? {} : { body }) });
+  }
+
+  /**
+   * Get a file of the passport.
+   * @param {string} target
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  async file(target) {
+    const response = await this.#signed("GET", target);
+    if (!response.ok) throw new Trouble("refused");
+    return new Uint8Array(await response.arrayBuffer());
   }
 
   /** @param {Response} response */
@@ -168,7 +174,6 @@ export class Daemon {
     try {
       return await this.#fetch(url, { signal: AbortSignal.timeout(CALL_MS), ...options });
     } catch (error) {
-      this.#proved = null;
       throw new Trouble(error instanceof DOMException && error.name === "TimeoutError" ? "too-slow" : "not-running");
     }
   }

@@ -25,10 +25,10 @@ async function tell(message) {
 
 /** @param {string} deed @param {Item} item @param {string} [network] */
 function act(deed, item, network = "") {
-  if (deed === "show") void tell({ do: "openPassport", address: `/badges/${item.entry?.id ?? ""}` });
+  if (deed === "show") void tell({ do: "openPassport", address: `/badge/${item.entry?.id ?? ""}` });
   else if (deed === "allowSite") void allowSite(item);
-  else if (network === "passport") void tell({ do: "openPassport", address: `/badges/${item.entry?.id ?? ""}` });
-  else void tell({ do: "share", network, name: item.entry?.name || item.name, issuer: item.issuer ?? "", address: tab.url });
+  else if (network === "passport") void tell({ do: "openPassport", address: `/badge/${item.entry?.id ?? ""}` });
+  else void tell({ do: "share", network, id: item.entry?.id ?? "", name: item.entry?.name || item.name, issuer: item.issuer ?? "", address: tab.url });
 }
 
 /** The browser asks its owner; that needs this very click. @param {Item} item */
@@ -117,7 +117,7 @@ async function start() {
   byId("act").addEventListener("click", () => void DEEDS[byId("act").dataset["deed"] ?? ""]?.());
   byId("save").addEventListener("click", () => void tell({ do: "save", tabId: tab.id, keys: rows.ticks() }));
   byId("all").addEventListener("click", () => rows.tickAll(rows.ticks().length < (state?.items.filter((item) => item.state === "found").length ?? 0)));
-  byId("queue-send").addEventListener("click", () => void tell({ do: "sendWaiting" }));
+  byId("queue-send").addEventListener("click", () => void tell({ do: "sendWaiting", tabId: tab.id }));
   byId("open").addEventListener("click", () => void tell({ do: "openPassport", address: "/" }));
   byId("options").addEventListener("click", () => void api.runtime.openOptionsPage());
   await show();

@@ -6,9 +6,10 @@ const NAMES = "http://www.w3.org/2000/svg";
 
 /**
  * @param {string} issuer
+ * @param {string} name its first letter stands in for the picture until there is one
  * @returns {SVGSVGElement}
  */
-export function rosette(issuer) {
+export function rosette(issuer, name) {
   const seed = Number.parseInt(fingerprint(issuer), 16) >>> 0;
   const petals = 7 + (seed % 9);
   const picture = document.createElementNS(NAMES, "svg");
@@ -17,7 +18,27 @@ export function rosette(issuer) {
   for (const [radius, depth] of [[40, 9], [27, 7], [14, 6]]) {
     for (let turn = 0; turn < 3; turn += 1) picture.append(line(wave(Number(radius), Number(depth), petals, (turn * Math.PI * 2) / (3 * petals))));
   }
+  picture.append(seal(), letter(name));
   return picture;
+}
+
+function seal() {
+  const disc = document.createElementNS(NAMES, "circle");
+  disc.setAttribute("class", "seal");
+  disc.setAttribute("r", "27");
+  disc.setAttribute("fill", "var(--leaf)");
+  disc.setAttribute("stroke", "currentColor");
+  disc.setAttribute("stroke-width", "2");
+  return disc;
+}
+
+/** @param {string} name */
+function letter(name) {
+  const text = document.createElementNS(NAMES, "text");
+  text.setAttribute("class", "letter");
+  text.setAttribute("y", "12");
+  text.textContent = Array.from(name.trim())[0]?.toLocaleUpperCase() ?? "";
+  return text;
 }
 
 /** @param {string} points */

@@ -66,7 +66,7 @@ export class Rows {
   #fill(row, item, pictures) {
     setText(row.name, item.name || item.entry?.name || say("unnamed"));
     setText(row.from, [item.issuer, why(item.why)].filter(Boolean).join(" · "));
-    drawPicture(row.picture, item, pictures[item.picture ?? ""]);
+    drawPicture(row.picture, item, pictures[item.picture ?? ""] ?? pictures[item.entry?.id ?? ""]);
     const { tone, word, verdict } = wordOf(item);
     const text = [word ? say(word) : "", verdict ? say(`verdict_${verdict.replaceAll("-", "_")}`) : "", item.state === "done" ? item.reason : ""].filter(Boolean).join(" · ");
     showResult(row.result, tone, text);
@@ -74,6 +74,7 @@ export class Rows {
     row.box.disabled = item.state !== "found" && !(item.state === "done" && item.result === "refused");
     if (!row.touched) row.box.checked = item.state === "found" && !item.entry;
     row.box.hidden = settled;
+    row.item.classList.toggle("settled", settled);
     this.#showDeeds(row.deeds, item);
   }
 
@@ -136,10 +137,11 @@ const why = (why) => (why.startsWith("why_") ? say(why) : why);
 
 /** @param {HTMLElement} place @param {Item} item @param {string | undefined} data */
 function drawPicture(place, item, data) {
-  if (!place.firstChild) place.append(rosette(item.issuer || item.why));
+  if (!place.firstChild) place.append(rosette(item.issuer || item.why, item.name || item.entry?.name || ""));
   const shown = place.querySelector("img");
   if (!data || !data.startsWith("data:image/") || shown?.src === data) return;
   const picture = shown ?? place.appendChild(document.createElement("img"));
+  place.classList.add("shown");
   picture.alt = "";
   picture.src = data;
 }

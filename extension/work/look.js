@@ -1,13 +1,13 @@
 /** The button was pressed: read the page, list its badges, then look closer at what only the bytes can tell. */
 
 import { inspect } from "../detect/bytes.js";
-import { detect, extend, merge } from "../detect/detect.js";
+import { detect, extend, merge, resolve } from "../detect/detect.js";
 import { isLocal, parse } from "../detect/urls.js";
 import { api } from "../lib/browser.js";
 import { Trouble } from "../lib/daemon.js";
 import { loadBook } from "../lib/recipes.js";
 import { loadPictures, loadTab, savePictures } from "../lib/store.js";
-import { fromBase64, readAll, snapshots } from "./page.js";
+import { fromBase64, readAll, snapshots, toBase64 } from "./page.js";
 import { pairWith, passportOrigin, readCode } from "./pairing.js";
 import { passport } from "./passport.js";
 import { begin, change, empty } from "./tabs.js";
@@ -47,7 +47,7 @@ const isFresh = (state) => state.phase === "ready" && Date.now() - state.at < FR
 async function lookAtPassport(tabId, url) {
   const base = String(passportOrigin(url));
   try {
-    const code = await readCode(tabId);
+    const code = (await isConnectedTo(base)) ? "" : await readCode(tabId);
     if (code) await pairWith(base, code);
     const ours = code ? "ours" : await passport.ping(base);
     if (ours === "ours") {
@@ -59,6 +59,15 @@ async function lookAtPassport(tabId, url) {
     return void (await change(tabId, (state) => ({ ...state, phase: "gallery", problem })));
   }
   return void (await lookAtPage(tabId));
+}
+
+/** Pressed again on the page for connecting: one connection is enough. @param {string} base */
+async function isConnectedTo(base) {
+  try {
+    return (await passport.connect()).base === base;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {number} tabId */
@@ -115,7 +124,7 @@ async function probeAll(tabId, probes, book) {
     unread.push(...batch.filter((probe, index) => answers[index]?.problem === "unreadable" && probe.score >= LIKELY));
     await addFindings(tabId, found.flat(), { done: at + batch.length, total: probes.length });
   }
-  await examine(tabId, unread.slice(0, MAX_EXAMINED));
+  await examine(tabId, unread.slice(0, MAX_EXAMINED), book);
 }
 
 /** @param {number} tabId @param {Finding[]} found @param {{done: number, total: number}} probing */
@@ -125,8 +134,8 @@ const addFindings = (tabId, found, probing) =>
     return { ...state, probing, items: extend(state.items, found).map((finding) => ({ ...asItem(finding), ...(items.get(finding.key) ?? {}), ...finding })) };
   });
 
-/** @param {number} tabId @param {Probe[]} probes */
-async function examine(tabId, probes) {
+/** @param {number} tabId @param {Probe[]} probes @param {Book} book */
+async function examine(tabId, probes, book) {
   const wanted = probes.filter((probe) => probe.url.startsWith("https://") && !isLocal(parse(probe.url)?.hostname ?? ""));
   if (!wanted.length) return;
   try {
@@ -135,7 +144,7 @@ async function examine(tabId, probes) {
     const found = /** @type {{address: string, badge: boolean, name: string, issuer: string, id: string}[]} */ (answer.items).filter((each) => each.badge);
     const state = await loadTab(tabId);
     await addFindings(tabId, found.map((each) => ({
-      key: each.id ? `at:${each.id}` : `at:${each.address}`,
+      key: resolve(book, each.id)?.key ?? `at:${each.id || each.address}`,
       addresses: [each.address],
       name: each.name || names.get(each.address) || "",
       issuer: each.issuer,
@@ -158,12 +167,15 @@ export async function refresh(tabId) {
     const items = state.items.map(({ key, addresses, id }) => ({ key, names: [...addresses, ...(id ? [id] : [])] }));
     const answer = items.length ? await passport.call("POST", "/api/v1/captures/look", { items }) : await passport.connect().then(() => ({ items: [] }));
     const known = new Map(/** @type {{key: string, entry: KnownEntry | null}[]} */ (answer.items).map((each) => [each.key, each.entry]));
-    await change(tabId, (now) => ({ ...now, problem: "", items: now.items.map((item) => ({ ...item, entry: item.entry ?? known.get(item.key) ?? null })) }));
+    await change(tabId, (now) => ({ ...now, problem: "", items: now.items.map((item) => arrived({ ...item, entry: item.entry ?? known.get(item.key) ?? null })) }));
   } catch (error) {
     const problem = await problemOf(error);
     await change(tabId, (now) => ({ ...now, problem }));
   }
 }
+
+/** What waited and is there now was sent meanwhile. @param {Item} item @returns {Item} */
+const arrived = (item) => (item.result === "queued" && item.entry ? { ...item, result: "added" } : item);
 
 /** Firefox lets its owner take the permission for this computer back. @param {unknown} error */
 async function problemOf(error) {
@@ -187,4 +199,25 @@ async function showPictures(tabId) {
     if (JSON.stringify(shown).length > MAX_PICTURES_CHARS) break;
     await savePictures(tabId, shown);
   }
+  await showKept(tabId, state.items, shown);
+}
+
+/**
+ * What is in the passport already has its picture there.
+ * @param {number} tabId
+ * @param {Item[]} items
+ * @param {Record<string, string>} shown
+ */
+export async function showKept(tabId, items, shown) {
+  for (const { entry, picture } of items) {
+    if (!entry || (picture && shown[picture]) || shown[entry.id] || JSON.stringify(shown).length > MAX_PICTURES_CHARS) continue;
+    try {
+      const file = await passport.file(`/api/v1/badges/${entry.id}/file`);
+      const type = file[0] === 0x89 ? "image/png" : new TextDecoder().decode(file.subarray(0, 512)).includes("<svg") ? "image/svg+xml" : "";
+      if (type && file.length < MAX_PICTURE_CHARS * 0.75) shown[entry.id] = `data:${type};base64,${toBase64(file)}`;
+    } catch {
+      return;
+    }
+  }
+  await savePictures(tabId, shown);
 }

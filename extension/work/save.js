@@ -2,11 +2,12 @@
  * script was put to sleep in between: what is to be done stands in the tab's state, not here. */
 
 import { Trouble } from "../lib/daemon.js";
-import { allTabs, loadTab } from "../lib/store.js";
+import { allTabs, loadPictures, loadTab } from "../lib/store.js";
 import { api } from "../lib/browser.js";
 import { clean, parse } from "../detect/urls.js";
 import { loadBook } from "../lib/recipes.js";
 import { readAll, toBase64 } from "./page.js";
+import { showKept } from "./look.js";
 import { passport } from "./passport.js";
 import { change, changeItem } from "./tabs.js";
 import { isPassing, keep } from "./waiting.js";
@@ -47,6 +48,7 @@ async function run(tabId) {
   running.add(tabId);
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, () => worker(tabId)));
+    await showKept(tabId, (await loadTab(tabId))?.items ?? [], await loadPictures(tabId));
   } finally {
     running.delete(tabId);
   }

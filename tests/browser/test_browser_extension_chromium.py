@@ -1,0 +1,179 @@
+"""The whole life of the extension in a real Chromium, each step by a real click on the toolbar's button."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.browser.chromium import BINARY, Chromium, Popup, chromium
+from tests.browser.extension_stage import EXTENSION, SavedPage, Stage, stage
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not BINARY.exists(), reason="Chromium is not installed (apt-get install chromium)"),
+]
+
+COLLECTION = "https://badgr.com/public/collections/0d9f8e7c6b5a43210fedcba987654321"
+CREDLY = "https://www.credly.com/badges/5a1f3c9e-7c41-4f0e-9a6b-3d2c1b0a9f88/public_url"
+READY = "document.body?.dataset.ready === 'ready' && !/Looking at/.test(document.body.innerText)"
+
+
+def says(words: str) -> str:
+    return f"document.body.innerText.includes({words!r})"
+
+
+async def press(browser: Chromium, url: str) -> Popup:
+    popup = await browser.press(await browser.open(url))
+    await popup.until("document.body?.dataset.ready && document.body.dataset.ready !== 'looking'")
+    return popup
+
+
+async def connect(browser: Chromium, on: Stage) -> Popup:
+    await browser.open(on.sign_in())
+    return await press(browser, f"{on.base}/connect")
+
+
+async def test_pair_list_save_again_stop_queue_revoke_share(tmp_path: Path):
+    (tmp_path / "home").mkdir()
+    async with (
+        stage(
+            tmp_path / "home",
+            [
+                SavedPage.read(Path(__file__).parents[1] / "pages" / name)
+                for name in ("badgr-collection", "credly-badge", "none-cv", "wallet-offer")
+            ],
+        ) as on,
+        chromium(tmp_path / "profile", EXTENSION, sites_port=on.sites.port) as browser,
+    ):
+        # not connected: one sentence, one button
+        popup = await press(browser, CREDLY)
+        await popup.until(says("Connect this browser"))
+        assert await popup.eval("document.querySelectorAll('main button.main').length") == 1
+        await browser.close_popup(popup)
+
+        # pair by the button on the passport's own page; the page shows it by itself
+        popup = await connect(browser, on)
+        await popup.until(says("Connected"))
+        (client,) = on.parts.clients.all()
+        assert client.label == "Chromium on Linux"
+        assert client.key.hex() not in await popup.eval("document.documentElement.outerHTML")
+        await browser.close_popup(popup)
+
+        # list: three badges, with names; the count stands on the icon
+        popup = await press(browser, COLLECTION)
+        await popup.until(READY)
+        assert await popup.eval("[...document.querySelectorAll('li b')].map((b) => b.textContent)") == [
+            "First Aid at Events",
+            "Night Ranger",
+            "Chess Club Helper",
+        ]
+        tab = await browser.in_worker(
+            "async () => (await chrome.tabs.query({ active: true, currentWindow: true }))[0].id"
+        )
+        assert await browser.in_worker("(tabId) => chrome.action.getBadgeText({ tabId })", tab) == "3"
+
+        # save two of them; the job goes on after the popup closed
+        await popup.eval("document.querySelectorAll('li input')[2].click()")
+        await popup.click("#save")
+        await browser.close_popup(popup)
+        popup = await browser.press(browser.context.pages[-1])
+        await popup.until("document.querySelectorAll('li .result.verified').length === 2", 30)
+        assert set(on.held()) == {"First Aid at Events", "Night Ranger"}
+        await browser.close_popup(popup)
+
+        # the same page again: what is there is marked and not ticked; saving it again makes no second badge
+        popup = await press(browser, COLLECTION)
+        await popup.until("document.querySelectorAll('li .result.verified').length === 2")
+        assert await popup.eval("[...document.querySelectorAll('li input')].map((i) => i.checked)") == [
+            False,
+            False,
+            True,
+        ]
+        await popup.eval("document.querySelectorAll('li input')[0].click()")
+        await popup.click("#save")
+        await popup.until("/are done|Done\\./.test(document.body.innerText)", 30)
+        assert (
+            await popup.eval("document.querySelector('li .result').textContent")
+            == "Already in your passport · Verified"
+        )
+        assert len(on.held()) == 3
+        await browser.close_popup(popup)
+
+        # nothing here; a wallet's offer
+        for url, words in (
+            ("https://erik.example/cv/", "No badge found here"),
+            ("https://issuer.college.example/claim/99", "offers a credential to a wallet"),
+        ):
+            popup = await press(browser, url)
+            await popup.until(says(words))
+            await browser.close_popup(popup)
+
+        # the daemon is down: the list stays, what is chosen waits, and it is sent when the daemon is back
+        await on.stop()
+        popup = await press(browser, CREDLY)
+        await popup.until(says("Your passport is not running"))
+        await popup.until(says("Save this badge"))
+        await popup.click("#save")
+        await popup.until(says("One badge waits to be sent"))
+        assert "Cloud Practitioner Essentials" not in on.held()
+        await browser.close_popup(popup)
+        await on.start()
+        popup = await browser.press(browser.context.pages[-1])
+        await popup.until("document.getElementById('queue').hidden", 20)
+        await popup.until("document.querySelectorAll('li .result.verified').length === 1", 20)
+        assert on.held()["Cloud Practitioner Essentials"] == "verified"
+
+        # share: the network's own composer, filled, with the page's address
+        await popup.eval("document.querySelector('.deeds button:nth-child(2)').click()")
+        assert await popup.eval("[...document.querySelectorAll('.network')].map((b) => b.textContent)") == [
+            "In my passport",
+            "LinkedIn",
+            "X",
+            "Facebook",
+        ]
+        async with browser.context.expect_page() as opened:
+            await popup.eval("[...document.querySelectorAll('.network')].find((b) => b.textContent === 'X').click()")
+        composer = await opened.value
+        await composer.wait_for_url("https://x.com/**", wait_until="commit")
+        assert "Cloud" in composer.url
+        await composer.close()
+
+        # revoked in the gallery
+        on.parts.clients.revoke(client.id)
+        popup = await press(browser, CREDLY)
+        await popup.until(says("No longer connected"))
+        await browser.close_popup(popup)
+
+
+async def test_an_impostor_on_the_port_gets_nothing(tmp_path: Path):
+    """Another program takes the daemon's place: it is not believed, and nothing of the reader's is sent to it."""
+    from aiohttp import web
+
+    (tmp_path / "home").mkdir()
+    heard: list[tuple[str, str, str, bytes]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        heard.append((request.method, request.path, request.headers.get("Authorization", ""), await request.read()))
+        if request.path.endswith("/ping"):
+            return web.json_response({"name": "badge-passport", "api": 1})
+        return web.json_response({"proof": "0" * 64})
+
+    async with (
+        stage(tmp_path / "home", [SavedPage.read(Path(__file__).parents[1] / "pages" / "credly-badge")]) as on,
+        chromium(tmp_path / "profile", EXTENSION, sites_port=on.sites.port) as browser,
+    ):
+        await browser.close_popup(await connect(browser, on))
+        await on.stop()
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", answer)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", on.port).start()
+        popup = await press(browser, CREDLY)
+        await popup.until(says("This is not your passport"))
+        await popup.click("#save")
+        await popup.until(says("One badge waits to be sent"))
+        await runner.cleanup()
+    assert {path for _, path, _, _ in heard} <= {"/api/v1/hello", "/api/v1/ping"}
+    assert not any(authorization or body for _, _, authorization, body in heard)
