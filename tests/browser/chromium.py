@@ -1,4 +1,4 @@
-"""Chromium with an unpacked extension, driven by real clicks on the toolbar's button (CDP `Extensions.triggerAction`)."""
+"""Chromium with an unpacked extension, driven by real clicks on the toolbar (CDP `Extensions.triggerAction`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUIET = (
 )  # fmt: skip
 
 
-class Gone(Exception):
+class GoneError(Exception):
     """The popup closed."""
 
 
@@ -40,7 +40,7 @@ class Popup:
         await self.session.send("Target.sendMessageToTarget", {"sessionId": self.sid, "message": message})
         answer = await asyncio.wait_for(future, 10)
         if "error" in answer:
-            raise Gone(answer["error"])
+            raise GoneError(answer["error"])
         return answer["result"]
 
     async def eval(self, script: str):
