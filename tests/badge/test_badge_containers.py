@@ -85,7 +85,7 @@ def test_names_lead_nowhere():
     found = names(
         zipped({"../../etc/passwd.png": BADGE, "/home/x.png": BADGE, "c:\\y\u202e.png": BADGE, "n" * 900: BADGE})
     )
-    assert found[:3] == ["x/etc/passwd.png", "x/root/x.png", "x/c:/y.png"]
+    assert found[:3] == ["x/etc/passwd.png", "x/home/x.png", "x/c:/y.png"]
     assert len(found[3]) < 250
 
 
