@@ -49,7 +49,8 @@ else {
   browser.messageManager.addMessageListener(name, (message) => done(message.data));
   const frame = `(async () => {
     const box = Cu.Sandbox(content, { sandboxPrototype: content, wantXrays: false });
-    try { sendAsyncMessage(${JSON.stringify(name)}, { value: await Cu.evalInSandbox(${JSON.stringify(script)}, box) }); }
+    const script = ${JSON.stringify(script)};
+    try { sendAsyncMessage(${JSON.stringify(name)}, { value: await Cu.evalInSandbox(script, box) }); }
     catch (error) { sendAsyncMessage(${JSON.stringify(name)}, { error: String(error) }); }
   })()`;
   browser.messageManager.loadFrameScript("data:," + encodeURIComponent(frame), false);
