@@ -128,6 +128,7 @@ async def test_a_badge_slides_in_without_loading_anew(tmp_path):
         arrived = page.locator("li.arrived")
         await arrived.wait_for(timeout=3000)
         assert "Second" in await arrived.inner_text()
+        await expect(page.locator("#summary")).to_have_text("2 badges from 1 issuer")
         visitor.passport.vault.decide(visitor.passport.vault.search("first").entries[0].subject, {"trashed": True})
         await expect(page.locator("#shown > li")).to_have_count(1)
         assert await page.evaluate("window.still")

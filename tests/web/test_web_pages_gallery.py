@@ -88,7 +88,7 @@ async def test_a_name_that_nothing_confirms_is_said_to_be_its_own_word(tmp_path)
     async with passport_in(tmp_path) as passport:
         entry = passport.put(identity="self-asserted", issuer="Harvard University", issuer_id="did:key:z6Mk")
         for path in ("/", f"/badge/{entry.id}"):
-            assert "by its own word" in (await passport.get(path)).body.decode()
+            assert "name not confirmed" in (await passport.get(path)).body.decode()
         page = (await passport.get(f"/badge/{entry.id}")).body.decode()
         assert "stamp-plain" in page
         assert "stamp-full" not in page

@@ -14,7 +14,7 @@ async function added(event) {
   const plain = new URL(location.href).searchParams;
   plain.delete("done");
   if (!document.getElementById("results")) {
-    if (document.querySelector("[data-empty]")) location.reload();
+    if (document.querySelector("[data-empty]")) openGallery();
     return;
   }
   if ([...plain.keys()].some((name) => name !== "view") || shown?.matches(".timeline")) return refresh();
@@ -31,7 +31,36 @@ async function putFirst(shown, id) {
   if (!card || shown.querySelector(`[data-id="${CSS.escape(id)}"]`)) return;
   card.classList.add("arrived");
   shown.prepend(card);
+  around();
   tell(card.querySelector(".title")?.textContent?.trim() ?? "");
+}
+
+let leaving = false;
+let opening = 0;
+
+/** The first badge is there: the empty passport becomes a gallery, unless the page is being left anyway. */
+function openGallery() {
+  clearTimeout(opening);
+  opening = window.setTimeout(() => leaving || location.reload(), 300);
+}
+
+let reckoning = 0;
+
+/** Show the new counts, and leave the cards alone. */
+function around() {
+  clearTimeout(reckoning);
+  reckoning = window.setTimeout(async () => {
+    const response = await fetch(location.href);
+    if (!response.ok) return;
+    const anew = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const place of ["#summary", "#results > .tools", ".cover nav"]) {
+      const parts = anew.querySelectorAll(place);
+      document.querySelectorAll(place).forEach((old, number) => {
+        const part = parts[number];
+        if (part && !old.contains(document.activeElement)) old.replaceWith(part);
+      });
+    }
+  }, 400);
 }
 
 let waiting = 0;
@@ -62,6 +91,7 @@ function close() {
 export function start() {
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   window.addEventListener("pagehide", close);
+  document.addEventListener("submit", (event) => (leaving = !event.defaultPrevented));
   window.addEventListener("pageshow", open);
   open();
 }
