@@ -17,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "daemon"), str(ROOT)]
 
-from tests.badge.pictures import ASSERTION, chunk, png, svg, text_chunk  # noqa: E402
+from tests.badge.pictures import ASSERTION, chunk, png, svg, text_chunk
 
-from passport.badge.sniffing import looks_like_badge  # noqa: E402
+from passport.badge.sniffing import looks_like_badge
 
 GOAL = 2.5
 """Times (stat + open + read 4 KiB): issue 2, Speed."""

@@ -19,10 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "daemon"), str(ROOT)]
 
-from tests.vault.vault_material import arrival, some_documents  # noqa: E402
+from tests.vault.vault_material import arrival, some_documents
 
-from passport.settings import Places  # noqa: E402 (the path comes first)
-from passport.vault.vault import Vault  # noqa: E402
+from passport.settings import Places
+from passport.vault.vault import Vault
 
 WORDS = (ROOT / "daemon" / "passport" / "badge" / "model.py").read_text(encoding="utf-8").split()
 START = """
