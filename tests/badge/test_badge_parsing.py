@@ -64,8 +64,39 @@ def test_ob05_in_full():
     assert credential.issuer.email == "a@p2pu.example"
     assert (credential.valid_from, credential.valid_until) == ("2011-06-01", "2013-06-01")
     assert credential.subject.achievement.criteria.id == "https://example.org/html5"
-    assert credential.subject.achievement.image.id == "/img/html5.png"
     assert credential.oddities == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("/img/1.png", "https://p2pu.example/img/1.png"),
+        ("https://x.example/1.png", "https://x.example/1.png"),
+        ("//x.example/1.png", "//x.example/1.png"),
+        ("img/1.png", "img/1.png"),
+        ("data:image/png;base64,", "data:image/png;base64,"),
+    ],
+)
+def test_ob05_paths_are_those_of_the_origin(path, url):
+    document = changed(changed(OB05, ["badge", "image"], path), ["evidence"], path)
+    credential = loaded(document)
+    assert credential.subject.achievement.image.id == url
+    assert url in (credential.evidence[0].id, credential.evidence[0].narrative)
+    assert credential.document == document
+    assert loaded(changed(document, ["badge", "issuer"], "x")).subject.achievement.image.id == path
+    assert loaded(changed(document, ["badge", "issuer", "origin"], "ftp://x")).subject.achievement.image.id == path
+
+
+@pytest.mark.parametrize(
+    "subject", [{"achievement": {"name": "x"}}, {"type": "AchievementSubject"}, [{"type": ["AchievementSubject"]}]]
+)
+def test_a_credential_is_known_by_its_subject_or_its_context_where_the_type_is_missing(subject):
+    plain = {"type": ["VerifiableCredential"], "credentialSubject": subject}
+    assert loaded(plain).standard == "3.0"
+    context = ["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
+    assert loaded({"@context": context, "type": ["VerifiableCredential"], "credentialSubject": {}}).standard == "3.0"
+    with pytest.raises(NotABadgeError):
+        loaded({"type": ["VerifiableCredential"], "credentialSubject": {}})
 
 
 def test_ob20_in_full():

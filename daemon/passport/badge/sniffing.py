@@ -37,9 +37,9 @@ _BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 def looks_like_badge(read_at: ReadAt, size: int, *, thorough: bool = False) -> bool:
     """Return whether a file may carry a badge, by its content alone (names lie, and `x (2).png` is a name too).
 
-    Not seen: a bare URL in a text file (every note would be one); an OB 1.0 assertion without recipient; what a PDF
-    keeps in compressed objects or, unless `thorough`, between its first and last 4 KiB. Containers (ZIP, mail) are the
-    matter of `looks_like_container`.
+    Not seen: a bare URL in a text file (every note would be one); JSON so broken that none of its usual words is left;
+    what a PDF keeps in compressed objects or, unless `thorough`, between its first and last 4 KiB. Containers (ZIP,
+    mail) are the matter of `looks_like_container`.
 
     Args:
         read_at: reads the file; the first call asks for its first `HEAD_BYTES`.

@@ -12,6 +12,7 @@ from passport.badge.reading import Node, is_url
 
 _HASH = re.compile(r"(?:sha-?\d{1,3}|sha3-?\d{3}|md5)\$[0-9a-f]+", re.IGNORECASE)
 _HASH_OF_ANY_KIND = re.compile(r"[^$@\s]{1,20}\$\S+")
+_PATHS = frozenset({"image", "criteria"})
 _HOSTED_TYPES = frozenset({"hosted", "HostedBadge", "HostedAssertion"})
 _SIGNED_TYPES = frozenset({"signed", "SignedBadge"})
 
@@ -19,7 +20,7 @@ _SIGNED_TYPES = frozenset({"signed", "SignedBadge"})
 def read(document: dict[str, object], *, standard: str, source: str, signed: bool) -> AchievementCredential:
     """Read an assertion; what has the wrong shape is left out and noted among the oddities."""
     oddities: list[Oddity] = []
-    node = Node(document, "", oddities)
+    node = Node(_with_origin(document) if standard == "0.5" else document, "", oddities)
     verification = Node({}, "", oddities) if signed else _verification(node)
     hosted_url = None if signed else _hosted_url(node, verification, standard)
     return AchievementCredential(
@@ -38,6 +39,24 @@ def read(document: dict[str, object], *, standard: str, source: str, signed: boo
         image=image(node.get("image")),
         oddities=tuple(oddities),
     )
+
+
+def _with_origin(document: dict[str, object]) -> dict[str, object]:
+    """Return an OB 0.5 assertion whose paths are URLs: they are relative to `badge.issuer.origin`."""
+    badge = document.get("badge")
+    issuer = badge.get("issuer") if isinstance(badge, dict) else None
+    origin = issuer.get("origin") if isinstance(issuer, dict) else None
+    if not isinstance(badge, dict) or not isinstance(origin, str) or not is_url(origin):
+        return document
+    start = origin.rstrip("/")
+    places = {name: start + path for name, path in badge.items() if name in _PATHS and _is_path(path)}
+    evidence_path = document.get("evidence")
+    own = {"evidence": start + evidence_path} if isinstance(evidence_path, str) and _is_path(evidence_path) else {}
+    return {**document, "badge": {**badge, **places}, **own}
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("/") and not value.startswith("//")
 
 
 def _verification(node: Node) -> Node:
