@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from passport.badge import strict_json
 from passport.badge.compact import parse_compact, roughly_decoded
@@ -78,8 +79,9 @@ def credential_of(document: Mapping[str, object]) -> Mapping[str, object]:
 def types_of(document: Mapping[str, object]) -> frozenset[str]:
     """Return the types, whether one or several, `type` or `@type`."""
     value = document.get("type", document.get("@type"))
-    values = value if isinstance(value, list) else [value]
-    return frozenset(one for one in values if isinstance(one, str))
+    if isinstance(value, str):
+        return frozenset((value,))
+    return frozenset([one for one in value if isinstance(one, str)]) if isinstance(value, list) else frozenset()
 
 
 def contexts_of(document: Mapping[str, object]) -> tuple[str, ...]:
@@ -145,14 +147,22 @@ def _is_assertion(document: Mapping[str, object]) -> bool:
 
 def _assertion_version(document: Mapping[str, object]) -> str:
     contexts = contexts_of(document)
-    for form, version in _CONTEXTS:
-        if any(form.search(url) for url in contexts):
-            return version
+    version = _context_version(contexts)
+    if version is not None:
+        return version
     if contexts or "verification" in document:
         return "2.0"
     if "verify" in document or "uid" in document:
         return "1.1" if "Assertion" in types_of(document) else "1.0"
     return "2.0" if "Assertion" in types_of(document) else "0.5"
+
+
+@lru_cache(maxsize=256)
+def _context_version(contexts: tuple[str, ...]) -> str | None:
+    for form, version in _CONTEXTS:
+        if any(form.search(url) for url in contexts):
+            return version
+    return None
 
 
 def is_badge_text(text: str) -> bool:

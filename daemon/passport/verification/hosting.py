@@ -110,7 +110,8 @@ def _served(
     if told is None:
         text = f"The address at which it claims to be hosted ({url[:120]}) answers something that is no badge."
         return Hosting((failed("hosting", text),), credential)
-    told = replace(told, hosted_url=url)
+    if told.hosted_url != url:
+        told = replace(told, hosted_url=url)
     problem = _problem(credential, told, graph, url)
     if problem:
         return Hosting((failed("hosting", problem),), told, graph)

@@ -8,7 +8,7 @@ address holds the key: the address must answer it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -212,8 +212,8 @@ def _answer(name: str, found: _Found, place: _Place, now: datetime | None) -> Ke
         return _missing(name, Outcome.FAILED, "the key was revoked by its owner")
     if _is_over(found.description.get("expires"), now):
         return _missing(name, Outcome.FAILED, "the key is past the date until which its owner used it")
-    answer = read_key(name, found.description, controller=None, origin=place.origin, listed_by=place.base)
-    return replace(answer, controller=controller if isinstance(controller, str) else None)
+    controller = controller if isinstance(controller, str) else None
+    return read_key(name, found.description, controller=controller, origin=place.origin, listed_by=place.base)
 
 
 def read_key(

@@ -73,12 +73,17 @@ def host_oddities(host: str) -> list[str]:
 
 def mistaken_for(host: str, known: Iterable[str]) -> str | None:
     """Return the known host that another host merely looks like."""
+    others = [other for other in known if other != host]
+    if not others:
+        return None
     look = skeleton(".".join(_decoded(label) for label in host.split(".")))
-    return next((other for other in known if other != host and skeleton(other) == look), None)
+    return next((other for other in others if skeleton(other) == look), None)
 
 
 def named_hosts(name: str) -> list[str]:
     """Return hosts that stand in a name (`Harvard (harvard.edu)`)."""
+    if name.isascii() and "." not in name:
+        return []
     return [match.lower() for match in _HOST.findall(unicodedata.normalize("NFKC", name[:MAX_CHARACTERS]))]
 
 

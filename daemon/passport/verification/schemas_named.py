@@ -14,7 +14,7 @@ from passport.badge.detection import credential_of, types_of
 from passport.errors import ParseError
 from passport.verification.answers import failed, passed, unknown
 from passport.verification.documents import Documents
-from passport.verification.graph import Graph
+from passport.verification.graph import Graph, Part
 from passport.verification.json_schema import NotUnderstoodError, first_violation
 from passport.verification.remote import read_object, read_text
 from passport.verification.report import Check
@@ -59,9 +59,13 @@ def check_named_schemas(document: Mapping[str, object], documents: Documents) ->
 
 def check_extensions(graph: Graph, documents: Documents) -> list[Check]:
     """Return whether the extensions of an assertion, its class and issuer keep to their schemas."""
-    parts = (graph.assertion, graph.badge.value or {}, graph.issuer.value or {})
-    found = [(name, value) for part in parts for name, value in _extensions(part)][:MAX_SCHEMAS]
+    served = [part.value for part in (graph.badge, graph.issuer) if part.value and _may_extend(part)]
+    found = [(name, value) for part in (graph.assertion, *served) for name, value in _extensions(part)][:MAX_SCHEMAS]
     return [check for name, value in found for check in _check_extension(name, value, documents)]
+
+
+def _may_extend(part: Part) -> bool:
+    return part.served is None or "Extension" in part.served[1]
 
 
 def _extensions(part: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -6,7 +6,6 @@ A check that lacks a document answers *unknown* and names the URL that it needs;
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from passport.badge.model import AchievementCredential
@@ -54,7 +53,7 @@ def verify(
     # 6. Who is the issuer?
     identity = known_identity(secured, frozenset(known_issuers))
     checks += check_issuer(secured.credential, identity, known_issuers)
-    return _report(replace(secured, credential=shown), checks, identity, now)
+    return _report(secured, shown, checks, identity, now)
 
 
 def known_identity(secured: Secured, known: frozenset[str]) -> IssuerIdentity | None:
@@ -69,14 +68,18 @@ def known_identity(secured: Secured, known: frozenset[str]) -> IssuerIdentity | 
 
 
 def _report(
-    secured: Secured, checks: Sequence[Check], identity: IssuerIdentity | None, now: datetime
+    secured: Secured,
+    shown: AchievementCredential,
+    checks: Sequence[Check],
+    identity: IssuerIdentity | None,
+    now: datetime,
 ) -> VerificationReport:
     return VerificationReport(
         verdict=verdict_of(checks),
-        standard=secured.credential.standard or None,
+        standard=shown.standard or None,
         securing=secured.securing,
         checks=tuple(checks),
-        credential=secured.credential,
+        credential=shown,
         issuer_identity=identity,
         verified_at=now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     )
