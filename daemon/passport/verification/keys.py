@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -18,7 +19,7 @@ from passport.badge.dates import parse_instant
 from passport.errors import ParseError
 from passport.verification.addresses import parse_address, same_origin, without_fragment
 from passport.verification.multibase import decode_base64url
-from passport.verification.remote import Reading, State, read_object
+from passport.verification.remote import SMALL_CHARACTERS, Reading, State, read_json, read_object
 from passport.verification.report import Outcome
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class _Found:
     description: Mapping[str, object]
     id: str
     for_assertion: bool
+    is_whole: bool = False
+    """Whether the document is nothing but this key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ def _did_web(did: str, documents: Documents) -> _Place:
     reading = read_object(documents, url)
     if reading.value is not None and reading.value.get("id") != did:
         reading = Reading(url, State.UNREADABLE, f"the document at {url} is not that of {_shown(did)}")
-    return _Place(did, reading, "did:web", tuple(_listed(reading.value or {}, did)))
+    return _Place(did, reading, "did:web", _keys_in(reading, did))
 
 
 def _web(url: str, documents: Documents) -> _Place:
@@ -171,14 +174,33 @@ def _web(url: str, documents: Documents) -> _Place:
     reading = read_object(documents, base)
     if reading.state is State.UNREADABLE and "-----BEGIN" in reading.text[:200]:
         reading = Reading(base, State.READ, "", reading.text, {"id": base, "publicKeyPem": reading.text})
-    found = tuple(_listed(reading.value or {}, base))
-    return _Place(base, reading, "https", found)
+    return _Place(base, reading, "https", _keys_in(reading, base))
+
+
+def _keys_in(reading: Reading, base: str) -> tuple[_Found, ...]:
+    if reading.value is None:
+        return ()
+    if reading.state is State.READ and len(reading.text) <= SMALL_CHARACTERS and reading.text[:1] == "{":
+        return _small_keys_in(reading.text, base)
+    return tuple(_listed(reading.value, base))
+
+
+@lru_cache(maxsize=256)
+def _small_keys_in(text: str, base: str) -> tuple[_Found, ...]:
+    """Return the keys of a small document: one key stands behind many badges."""
+    document = read_json(text)
+    return tuple(_listed(document, base)) if isinstance(document, dict) else ()
 
 
 def _listed(document: Mapping[str, object], base: str) -> Iterator[_Found]:
     """Yield the keys in a controller document, profile, JWK Set, or a document that is itself a key."""
     if any(name in document for name in ("kty", "publicKeyMultibase", "publicKeyPem", "publicKeyJwk")):
-        yield _Found(document, _absolute(document.get("id") or document.get("kid") or base, base), for_assertion=True)
+        yield _Found(
+            document,
+            _absolute(document.get("id") or document.get("kid") or base, base),
+            for_assertion=True,
+            is_whole=True,
+        )
     allowed = {_name(item, base) for item in _items(document.get("assertionMethod"))}
     bound = "assertionMethod" in document or not _RELATIONSHIPS.isdisjoint(document)
     for member in ("verificationMethod", "publicKey", "keys", "assertionMethod"):
@@ -206,7 +228,7 @@ def _from_place(name: str, place: _Place, now: datetime | None) -> KeyAnswer:
 
 def _answer(name: str, found: _Found, place: _Place, now: datetime | None) -> KeyAnswer:
     document = place.reading.value or {}
-    owner = document.get("id") if found.description is not document else None
+    owner = None if found.is_whole else document.get("id")
     controller = found.description.get("controller") or found.description.get("owner") or owner
     if _is_over(found.description.get("revoked"), now):
         return _missing(name, Outcome.FAILED, "the key was revoked by its owner")
