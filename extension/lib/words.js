@@ -23,7 +23,7 @@ export function sayCount(name, count) {
 /** Put the words into a page: `data-say` for its text, `data-say-title` for a title. @param {Document} page */
 export function translate(page) {
   page.documentElement.lang = api.i18n.getMessage("language") || "en";
-  page.documentElement.dir = api.i18n.getMessage("@@bidi_dir") || "ltr";
+  page.documentElement.dir = api.i18n.getMessage("direction") || "ltr";
   for (const element of page.querySelectorAll("[data-say]")) element.textContent = say(element.getAttribute("data-say") ?? "");
   for (const element of page.querySelectorAll("[data-say-label]")) element.setAttribute("aria-label", say(element.getAttribute("data-say-label") ?? ""));
 }

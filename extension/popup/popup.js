@@ -58,6 +58,7 @@ async function show() {
   if (state && listed) {
     byId("heading").textContent = sayCount("found", state.items.length);
     rows.show(state.items, pictures);
+    document.body.dataset["listed"] ??= String(Math.round(performance.now()));
     byId("more").hidden = !(state.truncated || state.offer);
     byId("more").textContent = [state.truncated ? say("truncated") : "", state.offer ? say("offer_besides") : ""].filter(Boolean).join(" ");
   }
