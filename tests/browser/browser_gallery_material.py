@@ -52,9 +52,9 @@ class Visitor:
 
 
 @contextlib.asynccontextmanager
-async def visiting(folder: Path, settings: Settings | None = None, **context) -> AsyncIterator[Visitor]:
+async def visiting(folder: Path, settings: Settings | None = None, intake=None, **context) -> AsyncIterator[Visitor]:
     """Open the passport of a folder in Chromium, signed in."""
-    async with passport_in(folder, settings) as passport, async_playwright() as playwright:
+    async with passport_in(folder, settings, intake) as passport, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:
             visitor = Visitor(passport, browser, None)  # type: ignore[arg-type] # opened in the next line

@@ -193,7 +193,7 @@ class Passport:
 
 
 @contextlib.asynccontextmanager
-async def passport_in(folder: Path, settings: Settings | None = None, **more) -> AsyncIterator[Passport]:
+async def passport_in(folder: Path, settings: Settings | None = None, intake=None, **more) -> AsyncIterator[Passport]:
     """Serve a passport whose vault lies in a folder."""
     clock = Clock()
     places = Places(config=folder, vault=folder / "vault", state=folder / "state")
@@ -214,7 +214,7 @@ async def passport_in(folder: Path, settings: Settings | None = None, **more) ->
                 settings=settings or Settings(),
                 clock=clock,
                 vault=vault,
-                intake=Intake(vault),
+                intake=intake(vault, workers, no_network, clock) if intake else Intake(vault),
                 workers=workers,
                 fetch=no_network,
                 control=Still(),

@@ -1,0 +1,76 @@
+"""How fast the gallery is drawn, beside a bare handler that renders a fixed page in the same run.
+
+    python tests/bench/bench_gallery.py [BADGES]
+
+Issue 6: search p95 <= 15 ms on the server and <= 3 x the bare handler for a first page. Times are those of the handler,
+asked over a socket of 127.0.0.1 by a client in the same process, so both sides of the ratio carry the same cost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "daemon"), str(ROOT)]
+
+from aiohttp import web  # noqa: E402 (the path is set above)
+from tests.bench.bench_vault import fill  # noqa: E402
+from tests.web.pages_material import Passport, passport_in  # noqa: E402
+
+PATHS = ("/", "/?q=wel", "/?q=welding+verdict:verified", "/?view=list&sort=name", "/?offset=5000", "/?view=timeline")
+TIMES = 60
+
+
+async def times_of(ask) -> list[float]:
+    """Return how long TIMES requests took, in ms, the quickest first."""
+    taken = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        await ask()
+        taken.append((time.perf_counter() - began) * 1000)
+    return sorted(taken)
+
+
+async def floor(passport: Passport) -> list[float]:
+    """Time a handler that renders a fixed page as large as the gallery's first one."""
+    page = (await passport.get("/")).body.decode()
+
+    async def show(_request: web.Request) -> web.Response:
+        return web.Response(text="".join(part for part in page.split("<")), content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", show)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    ours, passport.served.port = passport.served.port, runner.addresses[0][1]
+    try:
+        return await times_of(lambda: passport.served.ask("GET", "/"))
+    finally:
+        passport.served.port = ours
+        await runner.cleanup()
+
+
+async def main(badges: int) -> int:
+    """Print a line for each address; 1 when one is too slow."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with passport_in(Path(folder)) as passport:
+            print(f"{badges} badges put in {fill(passport.vault, badges):.0f} s")
+            bare = await floor(passport)
+            print(f"bare handler               p50 {bare[TIMES // 2]:6.1f}  p95 {bare[int(TIMES * 0.95)]:6.1f} ms")
+            slow = 0
+            for path in PATHS:
+                taken = await times_of(lambda path=path: passport.get(path, Part="results"))
+                p50, p95 = taken[TIMES // 2], taken[int(TIMES * 0.95)]
+                slow += p95 > 15
+                print(f"{path:26} p50 {p50:6.1f}  p95 {p95:6.1f} ms  {p50 / bare[TIMES // 2]:.1f} x bare")
+            return int(slow > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)))
