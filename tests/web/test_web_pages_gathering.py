@@ -110,3 +110,41 @@ async def test_figures_are_right(tmp_path):
         assert 'aria-label="2024: 3. 2025: 0. 2026: 1. "' in page
         assert "5 badges" in page
         assert ">B</bdi>" in page.split("Expiring within")[1]
+
+
+async def test_a_badge_is_put_at_a_place_of_its_collection(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        entries = [passport.put(name=f"Badge {number}") for number in range(4)]
+        key = (await passport.post("/collections", "name=Row", **JSON)).json["go"].rsplit("/", 1)[1]
+        for place, entry in enumerate(entries):
+            passport.vault.decide(f"collection:{key}", {f"member:{entry.id}": f"{place:06}"})
+        await passport.post(f"/collection/{key}", f"do=place&id={entries[3].id}&place=0", **JSON)
+        state = passport.vault.state(f"collection:{key}")
+        order = sorted(entries, key=lambda entry: state[f"member:{entry.id}"])
+        assert [entry.name for entry in order] == ["Badge 3", "Badge 0", "Badge 1", "Badge 2"]
+        for nonsense in ("id=nope&place=1", f"id={entries[0].id}&place=-5", f"id={entries[0].id}&place=x"):
+            assert (await passport.post(f"/collection/{key}", f"do=place&{nonsense}", **JSON)).status == 200
+
+
+async def test_the_days_of_expiry_go_into_a_calendar(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        passport.put(name="A; b, c\r\nEND:VCALENDAR" + "ö" * 90, valid_until="2027-01-20T00:00:00Z")
+        passport.put("expired", name="Past", valid_until="2020-01-01T00:00:00Z")
+        text = (await passport.get("/expiry.ics")).body.decode()
+        assert text.count("END:VCALENDAR\r\n") == 1
+        assert text.count("BEGIN:VEVENT") == 1
+        assert "DTSTART;VALUE=DATE:20270120" in text
+        assert "Past" not in text
+        assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+
+
+async def test_evidence_of_ones_own_is_added_shown_as_such_and_taken_away(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        entry = passport.put()
+        await passport.post(f"/badge/{entry.id}/evidence", "text=My+%3Cb%3Ework&url=https%3A%2F%2Fme.example", **JSON)
+        page = (await passport.get(f"/badge/{entry.id}")).body.decode()
+        assert "the issuer does not vouch for it" in page
+        assert "My &lt;b&gt;work" in page
+        assert (await passport.post(f"/badge/{entry.id}/evidence", "url=javascript:x", **JSON)).status == 422
+        await passport.post(f"/badge/{entry.id}/evidence", "do=remove&place=0", **JSON)
+        assert "evidence" not in passport.vault.state(entry.subject)

@@ -46,6 +46,16 @@ class Band:
     """Drawn in the second ink."""
 
 
+def seed_of(issuer: str) -> bytes:
+    """Return from what the rosette of an issuer grows. Its first byte says the ink, its hexadecimal is the name."""
+    return hashlib.sha256(f"rosette\0{issuer}".encode("utf-8", "surrogatepass")).digest()[:SEED_BYTES]
+
+
+def ink_of(seed: bytes) -> int:
+    """Return which of the inks a seed has."""
+    return seed[0] % INKS
+
+
 @dataclass(frozen=True, slots=True)
 class Rosette:
     """What the hash of an issuer gives."""
@@ -59,8 +69,7 @@ class Rosette:
     @classmethod
     def of(cls, issuer: str) -> Rosette:
         """Return the rosette of an issuer, by its id (or its name, where it has no id)."""
-        digest = hashlib.sha256(f"rosette\0{issuer}".encode("utf-8", "surrogatepass")).digest()
-        return cls.grown(digest[:SEED_BYTES])
+        return cls.grown(seed_of(issuer))
 
     @classmethod
     def named(cls, name: str) -> Rosette | None:
@@ -71,7 +80,7 @@ class Rosette:
     def grown(cls, seed: bytes) -> Rosette:
         """Return what grows from a seed of SEED_BYTES."""
         parts = (seed[1:9], seed[9:17], seed[17:25])
-        return cls(seed[0] % INKS, tuple(_band(part, place) for place, part in enumerate(parts)), seed.hex())
+        return cls(ink_of(seed), tuple(_band(part, place) for place, part in enumerate(parts)), seed.hex())
 
 
 _PLACES = ((0.78, 0.155, 0.07), (0.52, 0.13, 0.05), (0.26, 0.10, 0.03))

@@ -12,7 +12,7 @@ from passport.errors import VaultError
 from passport.vault.model import Entry
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
-from passport.web.forms import form_of
+from passport.web.forms import Form, form_of
 from passport.web.pages.badge_view import (
     MAX_ITEMS,
     BadgeView,
@@ -28,10 +28,13 @@ from passport.web.pages.cards import Card
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import is_web, machine_lines, tidy
 from passport.web.pages.rendering import PAGES, render, speech_of
+from passport.web.pages.speech import Speech
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
 
 MAX_SHOWN_STATEMENT = 200_000
+MAX_OWN_EVIDENCE = 20
+MAX_OWN_TEXT = 4_000
 
 
 async def show_badge(request: web.Request) -> web.Response:
@@ -127,3 +130,26 @@ async def know_issuer(request: web.Request) -> web.Response:
     )
     await parts.intake.reverify(entry.id)
     return answer(request, form, done)
+
+
+async def post_evidence(request: web.Request) -> web.Response:
+    """Add the owner's own evidence to a badge, or take one piece away."""
+    form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
+    entry = entry_of(request)
+    kept = parts.vault.state(entry.subject).get("evidence")
+    pieces = [piece for piece in kept if isinstance(piece, dict)] if isinstance(kept, list) else []
+    if form.one("do") == "remove":
+        pieces = [piece for place, piece in enumerate(pieces) if str(place) != form.one("place")]
+        text = say("Evidence taken away")
+    else:
+        pieces.append(_piece(form, say))
+        text = say("Evidence added")
+    done = apply(request, {entry.subject: {"evidence": pieces[:MAX_OWN_EVIDENCE] or None}}, text)
+    return answer(request, form, done)
+
+
+def _piece(form: Form, say: Speech) -> dict[str, str]:
+    text, url = form.one("text")[:MAX_OWN_TEXT].replace("\r\n", "\n").strip(), form.one("url").strip()
+    if not text and not is_web(url):
+        raise Problem(422, "no-evidence", say("Write what it shows, or give an address."))
+    return {"text": text, "url": url if is_web(url) else ""}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from passport.look.rosette import Rosette
+from passport.look.rosette import ink_of, seed_of
 from passport.look.words import Form, Word, word_for
 from passport.vault.model import Entry
 from passport.web.pages.formats import host, initial, tidy
@@ -45,7 +45,7 @@ class Card:
     def of(cls, entry: Entry) -> Card:
         """Return the card of an entry."""
         name = tidy(entry.name) or "—"
-        rosette = rosette_of(entry)
+        seed = seed_of(entry.issuer_id or entry.issuer)
         picture, of = picture_of(entry)
         found = point(entry.valid_from)
         return cls(
@@ -58,8 +58,8 @@ class Card:
             year=str(found.year) if found else "",
             expires=entry.valid_until,
             is_new=entry.state == "new",
-            rosette=rosette.name,
-            ink=rosette.ink,
+            rosette=seed.hex(),
+            ink=ink_of(seed),
             picture=picture,
             picture_of=of,
             initial=initial(name),
@@ -67,11 +67,6 @@ class Card:
             rating=entry.rating,
             public=entry.visibility == "public",
         )
-
-
-def rosette_of(entry: Entry) -> Rosette:
-    """Return the rosette of the entry's issuer."""
-    return Rosette.of(entry.issuer_id or entry.issuer)
 
 
 def picture_of(entry: Entry) -> tuple[str | None, str]:

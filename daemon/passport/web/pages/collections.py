@@ -83,8 +83,11 @@ async def change_collection(request: web.Request) -> web.Response:
             request, {f"collection:{key}": {"trashed": True}}, say("Collection %(name)s thrown away", name=name)
         )
         return answer(request, form, done, where="/collections")
-    if what in {"up", "down"}:
-        values: State = _moved(state, form.one("id"), -1 if what == "up" else 1)
+    if what in {"up", "down", "place"}:
+        order = members(state)
+        here = order.index(form.one("id")) if form.one("id") in order else 0
+        target = {"up": here - 1, "down": here + 1}.get(what, _number(form.one("place")))
+        values: State = _moved(order, form.one("id"), target)
         return answer(request, form, apply(request, {f"collection:{key}": values}, say("Moved")))
     values = {field: value for field, value in _values(form).items() if field != "name" or value}
     return answer(request, form, apply(request, {f"collection:{key}": values}, say("Collection saved")))
@@ -106,11 +109,13 @@ def _values(form: Form) -> State:
     }
 
 
-def _moved(state: State, entry_id: str, by: int) -> State:
-    """Number all members anew, with one a place further."""
-    order = members(state)
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+
+
+def _moved(order: list[str], entry_id: str, target: int) -> State:
+    """Number all members anew, with one at another place."""
     if entry_id in order:
-        place = order.index(entry_id)
-        target = max(0, min(len(order) - 1, place + by))
-        order.insert(target, order.pop(place))
+        order.remove(entry_id)
+        order.insert(max(0, target), entry_id)
     return {f"{MEMBER}{key}": f"{place:06}" for place, key in enumerate(order)}

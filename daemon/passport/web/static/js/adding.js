@@ -6,7 +6,9 @@ import { part, token, tellError, typing } from "./page.js";
 const veil = (/** @type {boolean} */ on) => document.body.classList.toggle("dropping", on);
 
 /** @param {DataTransfer | null} data whether there is something to take */
-const carries = (data) => Boolean(data && (data.types.includes("Files") || data.types.includes("text/uri-list")));
+const carries = (data) => Boolean(data && !ours && (data.types.includes("Files") || data.types.includes("text/uri-list")));
+
+let ours = false;
 
 const BATCH_BYTES = 8 << 20;
 
@@ -93,6 +95,8 @@ export function start() {
   });
   document.addEventListener("dragleave", (event) => event.relatedTarget || veil(false));
   document.addEventListener("drop", drop);
+  document.addEventListener("dragstart", () => (ours = true));
+  document.addEventListener("dragend", () => (ours = false));
   document.addEventListener("paste", paste);
   window.setTimeout(follow, 300);
 }

@@ -6,6 +6,7 @@ import * as badge from "./badge.js";
 import * as gallery from "./gallery.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
+import * as ordering from "./ordering.js";
 import * as theme from "./theme.js";
 
-for (const part of [theme, gallery, badge, keys, adding, live]) part.start();
+for (const part of [theme, gallery, badge, keys, adding, ordering, live]) part.start();
