@@ -17,16 +17,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "daemon"), str(ROOT)]
 
-from aiohttp import web  # noqa: E402 (the path is set above)
-from aiohttp.test_utils import make_mocked_request  # noqa: E402
-from tests.bench.bench_vault import fill  # noqa: E402
-from tests.web.pages_material import Passport, passport_in  # noqa: E402
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
+from tests.bench.bench_vault import fill
+from tests.web.pages_material import Passport, passport_in
 
-from passport.web.callers import CALLER, Caller  # noqa: E402
-from passport.web.gallery import view_of  # noqa: E402
-from passport.web.pages.cards import Card  # noqa: E402
-from passport.web.pages.looking import Look  # noqa: E402
-from passport.web.pages.rendering import draw  # noqa: E402
+from passport.web.callers import CALLER, Caller
+from passport.web.gallery import view_of
+from passport.web.pages.cards import Card
+from passport.web.pages.looking import Look
+from passport.web.pages.rendering import draw
 
 PATHS = ("/", "/?q=wel", "/?q=welding+verdict:verified", "/?view=list&sort=name", "/?offset=5000", "/?view=timeline")
 TIMES = 60

@@ -7,7 +7,7 @@ start with `_:`, and nothing else does. What is hashed is made directly from the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -59,6 +59,9 @@ def _line(quad: Quad, issued: dict[str, str]) -> str:
     return f"{subject} {predicate} {object_} .\n"
 
 
+_DIGESTS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
+
+
 @dataclass(slots=True)
 class _Run:
     """The canonicalisation state of one dataset (section 4.3)."""
@@ -99,7 +102,7 @@ class _Run:
 
     def hash(self, text: str) -> str:
         """Return the hexadecimal digest."""
-        return hashlib.new(self.hash_name, text.encode()).hexdigest()
+        return _DIGESTS[self.hash_name](text.encode()).hexdigest()
 
     def hash_first_degree(self, node: str) -> str:
         """Hash First Degree Quads (section 4.6.3)."""
@@ -133,7 +136,7 @@ class _Run:
         for digest, nodes in sorted(self.related(node, issuer).items()):
             data.append(digest)
             chosen, chosen_issuer = "", issuer
-            for permutation in permutations(nodes):
+            for permutation in orders(nodes):
                 found = self.path(permutation, issuer, chosen)
                 if found and (not chosen or found[0] < chosen):
                     chosen, chosen_issuer = found
@@ -168,6 +171,23 @@ class _Run:
         self.work_left -= steps
         if self.work_left < 0:
             raise TooHeavyError("The credential's nodes are entangled so much that it would take minutes to check.")
+
+
+def orders(nodes: list[str]) -> Iterator[tuple[str, ...]]:
+    """Iterate over the orders of nodes, equal ones once: a graph's node stands as often as its graph has statements."""
+    distinct = list(dict.fromkeys(nodes))
+    if len(distinct) == len(nodes):
+        yield from permutations(nodes)
+        return
+    ranks = sorted(distinct.index(node) for node in nodes)
+    while True:
+        yield tuple(distinct[rank] for rank in ranks)
+        rise = next((i for i in range(len(ranks) - 2, -1, -1) if ranks[i] < ranks[i + 1]), None)
+        if rise is None:
+            return
+        larger = next(i for i in range(len(ranks) - 1, rise, -1) if ranks[i] > ranks[rise])
+        ranks[rise], ranks[larger] = ranks[larger], ranks[rise]
+        ranks[rise + 1 :] = ranks[:rise:-1]
 
 
 def _issue(issuer: dict[str, str], node: str, prefix: str) -> str:
