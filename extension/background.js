@@ -8,12 +8,12 @@ import { clean } from "./detect/urls.js";
 import { loadBook } from "./lib/recipes.js";
 import { loadConnection, forgetTab } from "./lib/store.js";
 import { say } from "./lib/words.js";
-import { saveAddress } from "./work/chosen.js";
-import { look, refresh } from "./work/look.js";
-import { disconnect, pairByHand } from "./work/pairing.js";
-import { passport } from "./work/passport.js";
-import { resume, save } from "./work/save.js";
-import { drop, sendAll } from "./work/waiting.js";
+import { saveAddress } from "./tasks/chosen.js";
+import { look, refresh } from "./tasks/look.js";
+import { disconnect, pairByHand } from "./tasks/pairing.js";
+import { passport } from "./tasks/passport.js";
+import { resume, save } from "./tasks/save.js";
+import { drop, sendAll } from "./tasks/waiting.js";
 
 /** @typedef {{do: string, tabId?: number, url?: string, title?: string, keys?: string[], id?: string, code?: string, again?: boolean, name?: string, issuer?: string, network?: string, address?: string}} Message */
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from passport.keychain import FileBackend, Keychain, KeychainTroubleError, Trouble
+from passport.keychain import Keychain, KeychainTroubleError, Trouble
 
 
 class Memory:
@@ -61,7 +61,7 @@ class Hanging(Memory):
         return super().get_password(service, username)
 
 
-def keychain(tmp_path: Path, backend: Memory | FileBackend, timeout_s: float = 2.0) -> Keychain:
+def keychain(tmp_path: Path, backend: Memory, timeout_s: float = 2.0) -> Keychain:
     return Keychain(load=lambda: backend, record=tmp_path / "keychain.json", timeout_s=timeout_s)
 
 
@@ -124,11 +124,3 @@ async def test_a_hanging_keyring_is_left_and_not_asked_without_end(tmp_path: Pat
         assert error.value.trouble is Trouble.SILENT
     assert threading.active_count() <= threads + 3
     backend.release.set()
-
-
-async def test_a_file_is_private(tmp_path: Path) -> None:
-    backend = FileBackend(tmp_path / "secrets.json")
-    keys = keychain(tmp_path, backend)
-    await keys.set("device", "one")
-    assert stat.S_IMODE(backend.file.stat().st_mode) == 0o600
-    assert await keys.get("device") == "one"

@@ -91,33 +91,6 @@ def class_name(backend: object) -> str:
     return f"{type(backend).__module__}.{type(backend).__qualname__}"
 
 
-@dataclass(slots=True)
-class FileBackend:
-    """Secrets in a file that only the owner can read (0600): only where the owner asked for it in the settings."""
-
-    file: Path
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Return the secret, or None."""
-        return self._read().get(f"{service}:{username}")
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep the secret."""
-        self._write({**self._read(), f"{service}:{username}": password})
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Forget the secret."""
-        self._write({key: value for key, value in self._read().items() if key != f"{service}:{username}"})
-
-    def _read(self) -> dict[str, str]:
-        if not self.file.exists():
-            return {}
-        return dict(json.loads(self.file.read_text(encoding="utf-8")))
-
-    def _write(self, secrets: dict[str, str]) -> None:
-        write_private(self.file, json.dumps(secrets))
-
-
 def write_private(file: Path, text: str) -> None:
     """Write a file whole or not at all, readable by the owner alone."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

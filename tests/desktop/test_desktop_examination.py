@@ -9,10 +9,10 @@ import pytest
 
 from passport.desktop import examination
 from passport.desktop.examination import Finding
+from passport.intake.mounts import WatchLimits
 from passport.settings import Places
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-MOUNTS = "/dev/sda1 / ext4 rw 0 0\nserver:/home /mnt/my\\040share nfs4 rw 0 0\n"
 
 
 @pytest.fixture
@@ -21,6 +21,10 @@ def places(tmp_path: Path) -> Places:
     for folder in (found.config, found.vault, found.state):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return found
+
+
+def limits(watches: int, instances: int = 128) -> WatchLimits:
+    return WatchLimits(watches, instances, 16384)
 
 
 def is_bad(finding: Finding, word: str) -> None:
@@ -35,8 +39,8 @@ def test_a_sound_passport_has_nothing_to_mend(places: Places, tmp_path: Path) ->
         examination.folders_are_private(places),
         examination.vault_has_room(places),
         examination.left_over(places),
-        *examination.watched_folders([tmp_path], MOUNTS),
-        examination.inotify_limits({"max_user_watches": 65536, "max_user_instances": 128}, 40),
+        *examination.watched_folders([tmp_path]),
+        examination.inotify_limits(limits(65536), 40),
         examination.clock_is_right(NOW, NOW - timedelta(days=3)),
         examination.settings_can_be_read(places),
         examination.autostart_is_sound("nowhere", None),
@@ -57,19 +61,14 @@ def test_copies_of_sync_engines_are_found(places: Places) -> None:
 
 
 def test_missing_folders_are_found(tmp_path: Path) -> None:
-    is_bad(examination.watched_folder(tmp_path / "gone", MOUNTS), "not there")
-    is_bad(examination.watched_folders([], MOUNTS)[0], "No folder")
-
-
-def test_network_shares_are_told_apart() -> None:
-    assert examination.file_system(Path("/mnt/my share/Downloads"), MOUNTS) == "nfs4"
-    assert examination.file_system(Path("/mnt/other"), MOUNTS) == "ext4"
+    is_bad(examination.watched_folder(tmp_path / "gone"), "not there")
+    is_bad(examination.watched_folders([])[0], "No folder")
 
 
 def test_exhausted_watches_are_found() -> None:
-    is_bad(examination.inotify_limits({"max_user_watches": 100, "max_user_instances": 128}, 60), "100 watches")
-    is_bad(examination.inotify_limits({"max_user_watches": 65536, "max_user_instances": 2}, 6), "only 2")
-    assert examination.inotify_limits({}, 6).ok
+    is_bad(examination.inotify_limits(limits(100), 60), "100 watches")
+    is_bad(examination.inotify_limits(limits(65536, 2), 6), "only 2")
+    assert examination.inotify_limits(None, 6).ok
 
 
 def test_a_clock_in_the_past_is_found() -> None:

@@ -14,6 +14,7 @@ from passport.cli.printing import console, json_option, line, plain
 from passport.desktop import examination
 from passport.desktop.autostart import Autostart, of_this_computer, own_command
 from passport.desktop.examination import Finding
+from passport.intake.mounts import watch_limits
 from passport.settings import Places, Settings
 
 
@@ -49,8 +50,8 @@ def examine(places: Places) -> Iterator[Finding]:
     yield daemon_found(places)
     settings = Settings() if not settings_readable(places) else Settings.load(places.settings_file)
     folders = watched(settings)
-    yield from examination.watched_folders(folders, mounts(), by_default=not settings.watch.folders)
-    yield examination.inotify_limits(examination.read_inotify_limits(), count_folders(folders))
+    yield from examination.watched_folders(folders, by_default=not settings.watch.folders)
+    yield examination.inotify_limits(watch_limits(), count_folders(folders))
     yield examination.clock_is_right(datetime.now(UTC), newest(places))
     yield keyring_found()
     yield tray_found()
@@ -116,14 +117,6 @@ def tray_found() -> Finding:
 def this_autostart(*, systemd: bool = False) -> Autostart:
     """Return this computer's way of starting programs."""
     return of_this_computer(sys.platform, os.environ, Path.home(), systemd=systemd)
-
-
-def mounts() -> str:
-    """Return Linux' table of file systems; empty elsewhere."""
-    try:
-        return Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def count_folders(folders: list[Path]) -> int:

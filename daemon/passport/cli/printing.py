@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from passport.look.words import word_for
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,16 +23,6 @@ STYLES = {
     "invalid": "red",
     "no-badge": "dim",
 }
-WORDS = {
-    "verified": "Verified",
-    "unconfirmed": "Not checkable now",
-    "expired": "Expired",
-    "not-yours": "Not issued to you",
-    "revoked": "Withdrawn",
-    "invalid": "Altered or malformed",
-    "no-badge": "No badge",
-}
-"""The verdicts in plain words (look: Words)."""
 
 
 def line(value: Mapping[str, object]) -> None:
@@ -58,8 +50,8 @@ _HIDDEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202
 
 def verdict_word(verdict: str) -> str:
     """Return the verdict in plain words, with its colour (rich markup)."""
-    style = STYLES.get(verdict, "")
-    return f"[{style}]{WORDS.get(verdict, verdict)}[/{style}]" if style else verdict
+    style = STYLES.get(verdict)
+    return f"[{style}]{word_for(verdict, 'known').word}[/{style}]" if style else verdict
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, and nothing else.")

@@ -8,14 +8,19 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from passport.cli.importing import is_address
 from passport.cli.printing import json_option, line
-from passport.errors import IntakeError, ParseError, PassportError
+from passport.errors import IntakeError, ParseError, PassportError, WorkerError
 from passport.verification.documents import Documents
 from passport.verification.report import Verdict, VerificationReport
+
+if TYPE_CHECKING:
+    from passport.intake.investigate import Fetch
+    from passport.workers import Workers
 
 WRONG = frozenset({Verdict.INVALID, Verdict.REVOKED, Verdict.EXPIRED, Verdict.NOT_YOURS})
 MAX_HAR_BYTES = 256 << 20
@@ -115,7 +120,6 @@ async def verify_all(sources: Sequence[str], question: Question, *, as_json: boo
 async def reports(sources: Sequence[str], question: Question) -> AsyncIterator[tuple[str, VerificationReport]]:
     """Yield every report, with the file or address it is of."""
     from passport.fetching import Fetcher  # noqa: PLC0415 (heavy)
-    from passport.intake.examining import examine_file  # noqa: PLC0415
     from passport.settings import NetworkSettings, Places, Settings  # noqa: PLC0415
     from passport.workers import Workers  # noqa: PLC0415
 
@@ -135,11 +139,22 @@ async def reports(sources: Sequence[str], question: Question) -> AsyncIterator[t
                 files = [(path, read(path)) for path in below(source)]
             for name, file in files:
                 asked = None if question.offline else fetch
-                found = await examine_file(
-                    workers, file, asked, question.documents, identities=question.identities, now=question.now
-                )
-                for report in found.reports:
+                for report in await examined(workers, file, asked, question):
                     yield name, report
+
+
+async def examined(
+    workers: Workers, file: bytes, fetch: Fetch | None, question: Question
+) -> Sequence[VerificationReport]:
+    """Return the reports of a file; what is too much for the worker is *invalid*."""
+    from passport.intake.examining import examine_file, too_much  # noqa: PLC0415 (heavy)
+
+    documents, now = question.documents, question.now
+    try:
+        found = await examine_file(workers, file, fetch, documents, identities=question.identities, now=now)
+    except WorkerError as error:
+        return [too_much(error, now)]
+    return found.reports
 
 
 def below(source: str) -> list[str]:

@@ -9,17 +9,16 @@ import os
 import platform
 import pyexpat
 import shutil
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from passport import __version__
+from passport.intake.mounts import WatchLimits, needs_polling
 from passport.settings import Places, Settings
 
 MIN_FREE_BYTES = 64 << 20
-NETWORK_FILE_SYSTEMS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.", "afs", "davfs")
 OLDEST_EXPAT = (2, 6, 0)
 """Older ones are quadratic when fed in pieces (CVE-2023-52425); ours are fed at once, so this is a hint."""
 CLOCK_MAY_DIFFER = timedelta(days=1)
@@ -38,9 +37,6 @@ class Finding:
     def to_json(self) -> dict[str, object]:
         """Return it as `doctor --json` shows it."""
         return {"name": self.name, "ok": self.ok, "explanation": self.explanation, "remedy": self.remedy}
-
-
-Examination = Callable[[], Finding]
 
 
 def good(name: str, explanation: str, hint: str | None = None) -> Finding:
@@ -102,70 +98,47 @@ def named_like_copies(vault: Path) -> Iterable[Path]:
         yield from (Path(root) / file for file in files if any(mark in file for mark in marks))
 
 
-def watched_folders(folders: Sequence[Path], mounts: str, *, by_default: bool = False) -> list[Finding]:
+def watched_folders(folders: Sequence[Path], *, by_default: bool = False) -> list[Finding]:
     """Whether each watched folder is there, can be read, and tells of changes by itself."""
     if by_default and not any(folder.is_dir() for folder in folders):
         shown = ", ".join(map(str, folders))
         return [
             good("watching", f"{shown} is not there yet; it is watched as soon as it is.", "Or choose another folder.")
         ]
-    return [watched_folder(folder, mounts) for folder in folders] or [
+    return [watched_folder(folder) for folder in folders] or [
         bad("watching", "No folder is watched.", "Choose one in the gallery's settings.")
     ]
 
 
-def watched_folder(folder: Path, mounts: str) -> Finding:
+def watched_folder(folder: Path) -> Finding:
     """Examine one watched folder."""
     name = "watching"
     if not folder.is_dir():
         return bad(name, f"{folder} is not there.", "Make the folder, or choose another in the gallery's settings.")
     if not os.access(folder, os.R_OK | os.X_OK):
         return bad(name, f"{folder} cannot be read.", "Give yourself the right to read it.")
-    kind = file_system(folder, mounts)
-    if kind.startswith(NETWORK_FILE_SYSTEMS):
-        return good(name, f"{folder} is on the network ({kind}): it is looked through now and then.")
+    if reason := needs_polling(folder):
+        return good(name, f"{folder} is looked through now and then ({reason}).")
     return good(name, f"{folder} is watched.")
 
 
-def file_system(folder: Path, mounts: str) -> str:
-    """Return the type of the file system that holds the folder, from the text of /proc/mounts."""
-    best, kind = -1, ""
-    for line in mounts.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 3:
-            continue
-        point = Path(fields[1].replace("\\040", " "))
-        if (folder == point or point in folder.parents) and len(point.parts) > best:
-            best, kind = len(point.parts), fields[2]
-    return kind
-
-
-def inotify_limits(limits: Mapping[str, int], directories: int) -> Finding:
+def inotify_limits(limits: WatchLimits | None, directories: int) -> Finding:
     """Whether Linux allows as many watches as the folders need."""
-    if not limits:
+    if limits is None:
         return good("watch limits", "This system has no limits on watching.")
-    allowed = limits.get("max_user_watches", 0)
-    if directories * 2 > allowed:
+    if directories * 2 > limits.watches:
         return bad(
             "watch limits",
-            f"Linux allows {allowed} watches for all your programs; the folders need {directories}.",
+            f"Linux allows {limits.watches} watches for all your programs; the folders need {directories}.",
             "echo fs.inotify.max_user_watches=524288 | sudo tee /etc/sysctl.d/60-watches.conf && sudo sysctl --system",
         )
-    if limits.get("max_user_instances", 128) < 16:
+    if limits.instances < 16:
         return bad(
             "watch limits",
-            f"Linux allows only {limits['max_user_instances']} programs of yours to watch folders.",
+            f"Linux allows only {limits.instances} programs of yours to watch folders.",
             "echo fs.inotify.max_user_instances=512 | sudo tee /etc/sysctl.d/60-watches.conf && sudo sysctl --system",
         )
-    return good("watch limits", f"{directories} folders need a watch; {allowed} are allowed.")
-
-
-def read_inotify_limits(folder: Path = Path("/proc/sys/fs/inotify")) -> dict[str, int]:
-    """Return Linux' limits by name; empty elsewhere."""
-    try:
-        return {file.name: int(file.read_text()) for file in folder.iterdir()}
-    except (OSError, ValueError):
-        return {}
+    return good("watch limits", f"{directories} folders need a watch; {limits.watches} are allowed.")
 
 
 def clock_is_right(now: datetime, newest_known: datetime | None) -> Finding:
@@ -213,8 +186,3 @@ def tray_is_possible(reason: str | None, *, has_menu: bool | None, advice: str) 
     if has_menu is False:
         return bad("tray", "The tray's icon has no menu here.", advice)
     return good("tray", "The tray works." if has_menu else "The tray can be used.")
-
-
-def system() -> str:
-    """Return the platform as `sys.platform` names it."""
-    return sys.platform

@@ -22,15 +22,12 @@ async def examine_file(
     known_issuers: Sequence[str] = (),
     now: datetime,
 ) -> Findings:
-    """Return the reports of a file, with the documents they rest on. What is too much for the worker is *invalid*."""
+    """Return the reports of a file, with the documents they rest on. Raise WorkerError."""
 
     async def once(given: Documents) -> list[VerificationReport]:
         return await workers.examine(file, given, identities=identities, known_issuers=known_issuers, now=now)
 
-    try:
-        return await investigate(once, fetch, documents)
-    except WorkerError as error:
-        return Findings((too_much(error, now),), documents)
+    return await investigate(once, fetch, documents)
 
 
 def too_much(error: WorkerError, now: datetime) -> VerificationReport:

@@ -11,7 +11,8 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from passport.errors import IntakeError, VaultError, WorkerError
-from passport.intake.investigate import Fetch, Findings, investigate
+from passport.intake.examining import examine_file
+from passport.intake.investigate import Fetch, Findings
 from passport.intake.media import media_type
 from passport.intake.opening import MAX_FILE_BYTES, read_file
 from passport.intake.owner import known_issuers, owner_identities
@@ -81,14 +82,15 @@ class Intake:
         now: datetime | None = None,
     ) -> Findings:
         """Verify without keeping. Raise WorkerError. Without `identities` the owner's own are asked about."""
-        known = known_issuers(self.vault)
-        whose = owner_identities(self.settings, self.vault) if identities is None else tuple(identities)
-        moment = now or self.clock()
-
-        async def once(given: Documents) -> list[VerificationReport]:
-            return await self.workers.examine(file, given, identities=whose, known_issuers=known, now=moment)
-
-        return await investigate(once, None if offline else self.fetch, documents or Documents())
+        return await examine_file(
+            self.workers,
+            file,
+            None if offline else self.fetch,
+            documents or Documents(),
+            identities=owner_identities(self.settings, self.vault) if identities is None else identities,
+            known_issuers=known_issuers(self.vault),
+            now=now or self.clock(),
+        )
 
     async def _keep(
         self, piece: Piece, index: int, report: VerificationReport, documents: Documents, origin: Origin

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+from importlib import import_module
 
 from passport.workers.jobs import Clean, Examine, Job, Open, Piece, Thumbnail, Unbake
 
@@ -31,9 +32,13 @@ def handle(job: Job) -> object:
 
 
 def warm() -> None:
-    """Load what the first verification would have to wait for."""
-    with contextlib.suppress(Exception):  # a job that needs it will say what is wrong
-        pass
+    """Load what the first verification would have to wait for.
+
+    Only loads: PyLD's caches are not safe for threads, and a job may be at work meanwhile.
+    """
+    for name in ("passport.verification.library", "passport.verification.suites", "pyld.jsonld", "cbor2"):
+        with contextlib.suppress(ImportError):  # a job that needs it will say what is wrong
+            import_module(name)
 
 
 def _examine(job: Examine) -> object:
