@@ -101,3 +101,29 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years")
     with pytest.raises(VaultError, match="not empty"):
         export_to(filled(tmp_path / "one"), tmp_path)
+
+
+def test_a_damaged_original_does_not_stop_the_others(tmp_path: Path) -> None:
+    vault = filled(tmp_path / "one")
+    sha256 = vault.search().entries[0].sha256
+    (damaged,) = (tmp_path / "one" / "vault" / "objects").rglob(f"{sha256}.*")
+    damaged.write_bytes(b"rotten")
+    export_to(vault, tmp_path / "out")
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 2
+    (missing,) = (tmp_path / "out").rglob("MISSING.txt")
+    assert "damaged" in missing.read_text()
+
+
+def test_what_is_damaged_in_a_backup_is_named(tmp_path: Path) -> None:
+    vault = filled(tmp_path / "one")
+    sha256 = vault.search().entries[0].sha256
+    (damaged,) = (tmp_path / "one" / "vault" / "objects").rglob(f"{sha256}.*")
+    damaged.write_bytes(b"rotten")
+    vault.back_up(tmp_path / "b.age", PASSPHRASE)
+    found = opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE)
+    assert sorted(one.result for one in found) == ["added", "added", "failed"]
+
+
+def test_an_empty_backup_is_restored_into_a_new_passport(tmp_path: Path) -> None:
+    opened(tmp_path / "one").back_up(tmp_path / "b.age", PASSPHRASE)
+    assert opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE) == []

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from passport.errors import VaultError
-from passport.vault.disk import told_to_owner, write_whole
+from passport.vault.disk import make_folders, told_to_owner, write_whole
 from passport.vault.engine import Engine
 from passport.vault.journal import Line, read_lines, segment_sizes
 from passport.vault.model import Change, Progress
@@ -145,6 +145,7 @@ def _put_journal(engine: Engine, name: str, content: bytes) -> None:
     marked = f"restored-{hashlib.sha256(content).hexdigest()[:12]}.jrnl"
     target = name if name not in there and _plain(name) else marked
     if target not in there:
+        make_folders(engine.disk, engine.incoming)
         path = engine.journals / target
         write_whole(engine.disk, path, content, aside=engine.incoming / f"{target}.restoring")
 

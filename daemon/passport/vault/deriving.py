@@ -47,7 +47,7 @@ def confirmed(verdict: str) -> bool:
     return verdict in _CONFIRMED
 
 
-def rank(summary: Mapping[str, object]) -> tuple[int, float, int, str]:
+def rank(summary: Mapping[str, object]) -> tuple[int, float, int]:
     """Order the files of one badge: the greatest is shown.
 
     A forged copy must never take the place of the real one, on any computer and in whatever order they came: what is
@@ -56,8 +56,8 @@ def rank(summary: Mapping[str, object]) -> tuple[int, float, int, str]:
     verdict = str(summary.get("verdict"))
     if verdict in _CONFIRMED:
         since = summary.get("since")
-        return 2, since if isinstance(since, float | int) else 0.0, -_ORDER.index(Verdict(verdict)), ""
-    return int(verdict == Verdict.UNCONFIRMED), 0.0, 0, ""
+        return 2, since if isinstance(since, float | int) else 0.0, -_ORDER.index(Verdict(verdict))
+    return int(verdict == Verdict.UNCONFIRMED), 0.0, 0
 
 
 def verdict_at(about: Mapping[str, Any], now: float) -> str:

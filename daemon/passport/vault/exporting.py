@@ -31,7 +31,7 @@ Told = Callable[[Progress], None]
 def exported(vault: Vault, query: str = "", told: Told = lambda _progress: None) -> Iterator[tuple[str, bytes]]:
     """Yield every file of an export by its path: originals, documents, reports, decisions, and `index.html`.
 
-    Raises VaultError where an original is missing or damaged: an export that lacks something would be no safety.
+    Where an original is missing or damaged, `MISSING.txt` says why in its place; the others come all the same.
     """
     entries = vault.search(query, limit=MOST, include_trashed=False).entries
     for done, entry in enumerate(entries):
@@ -45,7 +45,10 @@ def _files_of(vault: Vault, entry: Entry) -> Iterator[tuple[str, bytes]]:
     folder = f"badges/{folder_name(entry)}"
     for number, kept in enumerate(entry.files):
         name = original_name(entry) if number == 0 else f"version-{number + 1}.{_ENDINGS.get(kept.media_type, 'bin')}"
-        yield f"{folder}/{name}", vault.original(kept.sha256)
+        try:
+            yield f"{folder}/{name}", vault.original(kept.sha256)
+        except VaultError as error:
+            yield f"{folder}/MISSING.txt", f"{name}: {error}\n".encode()
     yield f"{folder}/documents.har", documents_to_har(vault.documents(entry.id))
     report = vault.report(entry.id).to_json()
     yield f"{folder}/report.json", _json(report)

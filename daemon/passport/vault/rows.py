@@ -102,7 +102,8 @@ def best_report(keys: Mapping[str, Any]) -> str | None:
     if said(keys, PURGED):
         return None
     found = [k for k in keys if k.startswith(REPORT) and said(keys, k) and said(keys, FILE + k[len(REPORT) :])]
-    return max(found, key=lambda k: (*rank(keys[k][1])[:3], k), default=None)
+    found.sort(key=lambda k: (keys[FILE + k[len(REPORT) :]][0], k))  # of equal ones, the first that came
+    return max(found, key=lambda k: (*rank(keys[k][1]), bool(keys[k][1].get("documents"))), default=None)
 
 
 def said(keys: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 (any JSON value)
