@@ -8,57 +8,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.keyrings import Failing, Hanging, KeyringLocked, Memory, Null
 
-from passport.keychain import Keychain, KeychainTroubleError, Trouble
-
-
-class Memory:
-    """A keyring in memory."""
-
-    def __init__(self) -> None:
-        self.secrets: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.secrets.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.secrets[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.secrets[service, username]
-
-
-class Null(Memory):
-    """Takes everything and keeps nothing (keyring.backends.null)."""
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        return
-
-
-class KeyringLocked(Exception):  # noqa: N818 (the name that keyring gives it)
-    """As keyring.errors.KeyringLocked."""
-
-
-class Failing(Memory):
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
-
-    def get_password(self, service: str, username: str) -> str | None:
-        raise self.error
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        raise self.error
-
-
-class Hanging(Memory):
-    def __init__(self) -> None:
-        super().__init__()
-        self.release = threading.Event()
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.release.wait(20)
-        return super().get_password(service, username)
+from passport.keychain import FileBackend, Keychain, KeychainTroubleError, Trouble, chosen_backend
+from passport.settings import Settings
 
 
 def keychain(tmp_path: Path, backend: Memory, timeout_s: float = 2.0) -> Keychain:
@@ -124,3 +77,51 @@ async def test_a_hanging_keyring_is_left_and_not_asked_without_end(tmp_path: Pat
         assert error.value.trouble is Trouble.SILENT
     assert threading.active_count() <= threads + 3
     backend.release.set()
+
+
+async def test_secrets_in_a_file_only_when_the_owner_asked(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "secrets.json"
+    assert Settings.from_toml("", base=tmp_path).secrets.keep == "auto"
+    asked = Settings.from_toml('[secrets]\nkeep = "file"', base=tmp_path)
+    keys = Keychain(load=lambda: chosen_backend(asked.secrets.keep, file), record=tmp_path / "keychain.json")
+    assert await keys.get("mastodon") is None
+    assert not file.exists()
+    await keys.set("mastodon", "s3cret")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert await keys.get("mastodon") == "s3cret"
+    assert (await keys.examine()).endswith("FileBackend")
+    await keys.delete("mastodon")
+    assert "s3cret" not in file.read_text()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"secrets": 3}', "\x00"])
+async def test_a_damaged_file_of_secrets_is_said_and_left_alone(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "secrets.json"
+    file.write_text(content)
+    file.chmod(0o600)
+    keys = Keychain(load=lambda: FileBackend(file), record=tmp_path / "keychain.json")
+    for ask in (keys.get("mastodon"), keys.set("mastodon", "s3cret")):
+        with pytest.raises(KeychainTroubleError) as error:
+            await ask
+        assert error.value.trouble is Trouble.BROKEN
+    assert file.read_text() == content
+
+
+async def test_a_file_of_secrets_that_others_may_read_is_not_used(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.json"
+    FileBackend(file).set_password("badge-passport", "mastodon", "s3cret")
+    file.chmod(0o644)
+    keys = Keychain(load=lambda: FileBackend(file), record=tmp_path / "keychain.json")
+    with pytest.raises(KeychainTroubleError, match="Others may read"):
+        await keys.get("mastodon")
+
+
+async def test_after_another_choice_the_other_place_is_asked(tmp_path: Path) -> None:
+    places = [Failing(KeyringLocked("x")), Memory()]
+    keys = Keychain(load=lambda: places.pop(0), record=tmp_path / "keychain.json")
+    with pytest.raises(KeychainTroubleError):
+        await keys.set("mastodon", "s3cret")
+    keys.look_anew()
+    await keys.set("mastodon", "s3cret")
+    assert keys.knows("mastodon")
+    assert not keys.knows("other")

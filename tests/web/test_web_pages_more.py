@@ -6,6 +6,7 @@ import pytest
 from tests.web.pages_material import passport_in, png
 from tests.web.served import Clock
 
+from passport.settings import Settings
 from passport.verification.library import verify
 from passport.web.samples import sample_badges
 
@@ -247,3 +248,19 @@ async def test_the_history_of_a_badge_is_told(tmp_path):
         assert "Tagged &lt;b&gt;x" in page
         assert "Checked: Verified" in page
         assert "Tagged" in (await passport.get("/activity")).body.decode()
+
+
+async def test_the_pages_say_where_keys_lie_when_there_is_no_keyring(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        page = (await passport.get("/connect")).body.decode()
+        assert "No keyring is running on this computer." in page
+        assert "will lie in a file which only you can read" in page
+        passport.served.parts.clients.add(label="Firefox", browser="firefox", origin="moz-extension://x")
+        assert "without the protection of a keyring: 1" in (await passport.get("/settings")).body.decode()
+
+
+async def test_where_keys_are_kept_can_be_chosen_and_nonsense_changes_nothing(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        for value, kept in (("file", "file"), ("keyring", "keyring"), ("floppy", "auto")):
+            await passport.post("/settings", f"asks=secrets&keep={value}")
+            assert Settings.load(tmp_path / "settings.toml").secrets.keep == kept

@@ -16,6 +16,7 @@ from passport import __version__
 from passport.cli.steering import Steering
 from passport.fetching import Fetcher
 from passport.intake.road import Intake
+from passport.keychain import Keychain, chosen_backend
 from passport.settings import Places, Settings
 from passport.vault.vault import Vault
 from passport.web.app import build_app
@@ -59,6 +60,10 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
         workers = await stack.enter_async_context(Workers())
         fetch = await stack.enter_async_context(Fetcher(plan.settings.network, now, own_ports=lambda: {port}))
         intake = Intake(vault, workers, fetch, plan.settings, now)
+        keychain = keychain_of(plan)
+        clients = Clients(
+            plan.places.state / "clients.json", now, keychain, in_file=plan.settings.secrets.keep != "keyring"
+        )
         steering = Steering(intake, plan.places, stop)
         parts = Parts(
             port=port,
@@ -73,7 +78,8 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             control=steering,
             sessions=Sessions(now),
             codes=PairingCodes(now),
-            clients=Clients(plan.places.state / "clients.json", now),
+            clients=clients,
+            keychain=keychain,
             changes=changes,
             limits=Limits.of(now),
             started_at=now(),
@@ -86,8 +92,15 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             await steering.start()
             announce(parts)
             stack.callback(withdraw, parts)
+            clients.begin_putting_away()
             await workers.start()
         yield parts
+
+
+def keychain_of(plan: Plan) -> Keychain:
+    """Return the door to the keyring; nothing is asked of it yet."""
+    keep, file = plan.settings.secrets.keep, plan.places.secrets_file
+    return Keychain(load=lambda: chosen_backend(keep, file), record=plan.places.secrets_record)
 
 
 def announce(parts: Parts) -> None:

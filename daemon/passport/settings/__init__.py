@@ -5,6 +5,7 @@ from passport.settings.model import (
     SETTINGS_VERSION,
     NetworkSettings,
     PublishSettings,
+    SecretsSettings,
     Settings,
     WatchSettings,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "NetworkSettings",
     "Places",
     "PublishSettings",
+    "SecretsSettings",
     "Settings",
     "WatchSettings",
     "write_settings",

@@ -60,6 +60,15 @@ class PublishSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsSettings:
+    """`[secrets]`: where tokens and keys are kept."""
+
+    keep: str = "auto"
+    """`auto`: the computer's keyring; where there is none, keys of connected browsers lie in a file that only the owner
+    can read, which is said, and nothing else is kept. `keyring`: never in a file. `file`: all of them in a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything in settings.toml."""
 
@@ -69,6 +78,7 @@ class Settings:
     watch: WatchSettings = field(default_factory=WatchSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)
     publish: PublishSettings = field(default_factory=PublishSettings)
+    secrets: SecretsSettings = field(default_factory=SecretsSettings)
     port: int = DEFAULT_PORT
     accept_automatically: bool = True
     """Verified badges issued to one of the identities need no look."""

@@ -14,12 +14,14 @@ from passport.settings.model import (
     SETTINGS_VERSION,
     NetworkSettings,
     PublishSettings,
+    SecretsSettings,
     Settings,
     WatchSettings,
 )
 from passport.settings.table import Table
 
 NOTIFY = ("all", "new", "problems", "none")
+KEEP = ("auto", "keyring", "file")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,99}")
 _MAX_IDENTITY = 2048  # a did:jwk is the longest that is in use
@@ -39,6 +41,7 @@ def parse(data: Mapping[str, object], *, base: Path) -> Settings:
         watch=_watch(top.table("watch")),
         network=_network(top.table("network")),
         publish=_publish(top.table("publish")),
+        secrets=_secrets(top.table("secrets")),
         port=top.whole("port", DEFAULT_PORT, least=1024, most=65535),
         accept_automatically=top.flag("accept_automatically", default=True),
         notify=notify,
@@ -80,6 +83,13 @@ def _publish(table: Table) -> PublishSettings:
     if not _BRANCH.fullmatch(branch):
         raise table.wrong("branch", "the name of a branch")
     return PublishSettings(target=table.text("target"), base_url=address, branch=branch)
+
+
+def _secrets(table: Table) -> SecretsSettings:
+    keep = table.text("keep") or "auto"
+    if keep not in KEEP:
+        raise table.wrong("keep", "one of " + ", ".join(KEEP))
+    return SecretsSettings(keep=keep)
 
 
 def _network(table: Table) -> NetworkSettings:

@@ -46,6 +46,16 @@ class Places:
         return self.state / "daemon.json"
 
     @property
+    def secrets_file(self) -> Path:
+        """Secrets in plain text (0600), where the owner asked for that; else it is not there."""
+        return self.state / "secrets.json"
+
+    @property
+    def secrets_record(self) -> Path:
+        """Which keyring holds which secret: fingerprints alone."""
+        return self.state / "keychain.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held by whoever may write."""
         return self.state / "lock"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from passport.keychain import KeychainTroubleError
 from passport.web.clients import Client
 from passport.web.pairing import CLOCK_TOLERANCE_MS, Signed
 from passport.web.parts import Parts
@@ -69,12 +70,13 @@ def _by_key(parts: Parts, authorization: str) -> Caller:
 async def _by_signature(request: web.Request, parts: Parts, authorization: str, max_body: int) -> Caller:
     match = SIGNED.fullmatch(authorization)
     client = parts.clients.find(match[1]) if match else None
-    if match is None or client is None:
+    key = await client_key(parts, client) if client else None
+    if match is None or client is None or key is None:
         raise Problem(401, "unknown-client", "This browser is not connected.", remedy="Connect it in the gallery.")
     now_ms = int(parts.clock().timestamp() * 1000)
     if abs(now_ms - int(match[2])) > CLOCK_TOLERANCE_MS:
         raise Problem(401, "old-request", "The time of the request is not the daemon's.")
-    _check_signature(request, parts, client, match, await read_body(request, max_body))
+    _check_signature(request, parts, key, match, await read_body(request, max_body))
     if not parts.nonces.use(client.id, match[3], now_ms):
         raise Problem(401, "used-nonce", "This request was sent before.")
     _check_origin(request, client)
@@ -82,7 +84,15 @@ async def _by_signature(request: web.Request, parts: Parts, authorization: str, 
     return Caller(scope=Scope.EXTENSION, client=client)
 
 
-def _check_signature(request: web.Request, parts: Parts, client: Client, match: re.Match[str], body: bytes) -> None:
+async def client_key(parts: Parts, client: Client) -> bytes | None:
+    """Return a browser's key; None: lost. Raise Problem (503) while the keyring does not give it."""
+    try:
+        return await parts.clients.key_of(client)
+    except KeychainTroubleError as error:
+        raise Problem(503, "keyring", error.problem, remedy=error.remedy) from error
+
+
+def _check_signature(request: web.Request, parts: Parts, key: bytes, match: re.Match[str], body: bytes) -> None:
     signed = Signed(
         method=request.method,
         port=parts.port,
@@ -91,7 +101,7 @@ def _check_signature(request: web.Request, parts: Parts, client: Client, match: 
         time_ms=int(match[2]),
         nonce=match[3],
     )
-    if not hmac.compare_digest(signed.signature(client.key), match[4]):
+    if not hmac.compare_digest(signed.signature(key), match[4]):
         raise Problem(401, "wrong-signature", "The signature does not fit the request.")
 
 

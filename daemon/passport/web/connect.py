@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from passport.web.clients import Client
+from passport.web.keeping import asked
 from passport.web.packaging import CHROMIUM, FIREFOX, extension_folder, file_name, package, version_of
 from passport.web.pages.rendering import render, speech_of
 from passport.web.parts import PARTS
@@ -40,6 +41,7 @@ async def show_connect(request: web.Request) -> web.Response:
         "connect.html",
         code=parts.codes.issue(),
         clients=clients,
+        keeping=await asked(parts),
         just_now=_just_connected(request, clients),
         steps=_steps(request.headers.get("User-Agent", "")),
         folder=str(folder),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Protocol
 from aiohttp import web
 
 from passport.fetching import Fetch
+from passport.keychain import WAY_OUT, Backend, Keychain, KeychainTroubleError, Trouble
 from passport.settings import Places, Settings
 from passport.vault.model import Entry, Origin
 from passport.vault.vault import Vault
@@ -84,6 +86,15 @@ class Control(Protocol):
         """End the program, in order."""
 
 
+def no_keychain() -> Keychain:
+    """Return a keychain for where there is none."""
+
+    def missing() -> Backend:
+        raise KeychainTroubleError(Trouble.MISSING, "No keyring is running on this computer.", WAY_OUT)
+
+    return Keychain(load=missing, record=Path(os.devnull))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Rate limits of the whole daemon."""
@@ -118,6 +129,8 @@ class Parts:
     codes: PairingCodes
     clients: Clients
     changes: Changes
+    keychain: Keychain = field(default_factory=no_keychain)
+    """Accounts' tokens and keys; in tests that need none, one that says that there is none."""
     nonces: Nonces = field(default_factory=Nonces)
     limits: Limits
     started_at: datetime

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from passport.web.api.answers import answer, body_of, nothing, query_of
-from passport.web.callers import CALLER, EXTENSION_ORIGIN
+from passport.web.callers import CALLER, EXTENSION_ORIGIN, client_key
 from passport.web.clients import Client
 from passport.web.live import Live
 from passport.web.pairing import hello_proof
@@ -95,16 +95,17 @@ async def get_hello(request: web.Request) -> web.Response:
     """Prove to a client that this is the daemon it knows."""
     parts = request.app[PARTS]
     query = query_of(request, HelloQuery)
-    return answer(Hello(proof=hello_proof(_key_of(parts, query.client), parts.port, query.nonce)))
+    return answer(Hello(proof=hello_proof(await _key_of(parts, query.client), parts.port, query.nonce)))
 
 
-def _key_of(parts: Parts, client_id: str) -> bytes:
+async def _key_of(parts: Parts, client_id: str) -> bytes:
     if client_id == OWNER:
         return parts.owner_key.encode()
     client = parts.clients.find(client_id)
-    if client is None:
+    key = await client_key(parts, client) if client else None
+    if key is None:
         raise Problem(404, "unknown-client", "This browser is not connected.", remedy="Connect it in the gallery.")
-    return client.key
+    return key
 
 
 async def post_pair(request: web.Request) -> web.Response:
@@ -121,8 +122,10 @@ async def post_pair(request: web.Request) -> web.Response:
             403, "wrong-code", "The code is wrong, used or too old.", remedy="Load the page with the code anew."
         )
     client = parts.clients.add(label=wanted.label, browser=wanted.browser, origin=origin)
+    key = client.key or b""  # a new one has it
+    await parts.clients.put_away()
     _tell(parts, client, connected=True)
-    return answer(Paired(client=client.id, key=client.key.hex(), api=API_VERSION), status=201)
+    return answer(Paired(client=client.id, key=key.hex(), api=API_VERSION), status=201)
 
 
 async def post_code(request: web.Request) -> web.Response:
@@ -147,6 +150,7 @@ async def delete_client(request: web.Request) -> web.Response:
     client = parts.clients.find(client_id)
     if client is None or not parts.clients.revoke(client_id):
         raise Problem(404, "not-found", "No such browser is connected.")
+    parts.clients.begin_putting_away()
     _tell(parts, client, connected=False)
     return nothing()
 

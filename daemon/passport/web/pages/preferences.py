@@ -14,6 +14,7 @@ from passport.intake.owner import IDENTITY, owner_identities
 from passport.settings import Settings
 from passport.settings.writing import write_settings
 from passport.web.forms import Form, form_of
+from passport.web.keeping import kept
 from passport.web.live import Live
 from passport.web.pages.decisions import answer
 from passport.web.pages.folders import short
@@ -21,6 +22,7 @@ from passport.web.pages.rendering import PAGES, render, speech_of
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
 
+KEEP = ("auto", "keyring", "file")
 NOTIFY = ("all", "new", "problems", "none")
 MAX_IDENTITIES = 100
 MAX_CHECKED_AGAIN = 500
@@ -42,6 +44,7 @@ async def show_settings(request: web.Request) -> web.Response:
         folders=[(str(folder), short(folder), folder.is_dir()) for folder in settings.watch.folders],
         watching=[short(folder) for folder in parts.control.watching],
         clients=parts.clients.all(),
+        keeping=kept(parts),
         places=parts.places,
     )
 
@@ -64,6 +67,8 @@ def _changes(form: Form, settings: Settings) -> Mapping[str, object]:
     if "notices" in asked:
         changes["notify"] = form.one("notify") if form.one("notify") in NOTIFY else settings.notify
         changes["accept_automatically"] = form.one("accept") == "on"
+    if "secrets" in asked:
+        changes["secrets.keep"] = form.one("keep") if form.one("keep") in KEEP else None
     if "language" in asked:
         changes["language"] = form.one("language") or None
     return changes
@@ -128,5 +133,6 @@ async def disconnect(request: web.Request) -> web.Response:
     client = parts.clients.find(form.one("client"))
     if client is None or not parts.clients.revoke(client.id):
         raise Problem(404, "not-found", say("This browser is not connected."))
+    parts.clients.begin_putting_away()
     parts.changes.tell_all(Live("client", {"id": client.id, "label": client.label, "connected": False}))
     return answer(request, form, request.app[PAGES].undo.note(say("The browser is disconnected"), {}))

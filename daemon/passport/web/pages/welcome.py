@@ -7,6 +7,7 @@ from aiohttp import web
 from passport.look.rosette import Rosette
 from passport.vault.model import Origin
 from passport.web.forms import form_of
+from passport.web.keeping import kept
 from passport.web.pages.decisions import answer
 from passport.web.pages.folders import folder_names, short
 from passport.web.pages.formats import tidy
@@ -36,6 +37,7 @@ async def show_welcome(request: web.Request) -> web.Response:
         folder_names=folder_names(settings),
         code=parts.codes.issue() if step == STEPS else None,
         clients=parts.clients.all(),
+        keeping=kept(parts),
     )
 
 

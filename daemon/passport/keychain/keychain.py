@@ -11,15 +11,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from passport.errors import KeychainError
+from passport.keychain.backends import (
+    WAY_OUT,
+    Backend,
+    KeychainTroubleError,
+    Trouble,
+    class_name,
+    write_private,
+)
 
 SERVICE = "badge-passport"
 RECORD_VERSION = 1
@@ -27,80 +33,7 @@ START_TIMEOUT_S = 5.0
 ASKED_TIMEOUT_S = 60.0
 MAX_HANGING_CALLS = 3
 
-TRUSTED_BACKENDS = (
-    "keyring.backends.macOS.",
-    "keyring.backends.Windows.",
-    "keyring.backends.SecretService.",
-    "keyring.backends.libsecret.",
-    "keyring.backends.kwallet.",
-)
-"""Keyrings that the computer itself protects. Others (plain files, prompts on standard input) need to be asked for."""
-
 T = TypeVar("T")
-
-
-class Trouble(StrEnum):
-    """Why the keyring cannot be used."""
-
-    LOCKED = "locked"
-    MISSING = "missing"
-    SILENT = "silent"
-    LOST = "lost"
-    BROKEN = "broken"
-
-
-class KeychainTroubleError(KeychainError):
-    """The keyring cannot be used; says why and what to do."""
-
-    def __init__(self, trouble: Trouble, problem: str, remedy: str) -> None:
-        super().__init__(problem, remedy=remedy)
-        self.trouble = trouble
-
-
-class Backend(Protocol):
-    """What is asked of a keyring (the part of keyring's KeyringBackend that is used)."""
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Return the secret, or None."""
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep the secret."""
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Forget the secret."""
-
-
-def computers_keyring() -> Backend:
-    """Return the computer's keyring. Raise KeychainTroubleError where none is trusted. May take half a second."""
-    import keyring  # noqa: PLC0415 (slow to load; most runs never need it)
-
-    found: Backend = keyring.get_keyring()
-    candidates: list[Backend] = [found, *getattr(found, "backends", ())]
-    for candidate in candidates:
-        if class_name(candidate).startswith(TRUSTED_BACKENDS):
-            return candidate
-    raise KeychainTroubleError(
-        Trouble.MISSING,
-        "This computer has no keyring that Badge Passport trusts with secrets.",
-        "Install one (on Linux: gnome-keyring or KWallet); it is needed only for accounts of networks.",
-    )
-
-
-def class_name(backend: object) -> str:
-    """Return the full name of a backend's class."""
-    return f"{type(backend).__module__}.{type(backend).__qualname__}"
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file whole or not at all, readable by the owner alone."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.tmp.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(file)
 
 
 @dataclass(slots=True)
@@ -150,6 +83,14 @@ class Keychain:
         """Return the name of the keyring in use, after asking it for something. Raise KeychainTroubleError."""
         await self._call(lambda backend: backend.get_password(SERVICE, "examination"), None)
         return class_name(self._backend)
+
+    def look_anew(self) -> None:
+        """Choose the keyring again at the next call: the owner changed where secrets are to be."""
+        self._backend = None
+
+    def knows(self, name: str) -> bool:
+        """Return whether a secret of this name was once kept, by the record alone."""
+        return name in self._keys()
 
     async def _call(self, ask: Callable[[Backend], T], timeout_s: float | None) -> T:
         if self._hanging >= MAX_HANGING_CALLS:
@@ -229,7 +170,6 @@ def understood(error: Exception) -> KeychainTroubleError:
     if name in {"KeyringLocked", "InitError", "PasswordSetError"} or "lock" in str(error).lower():
         return KeychainTroubleError(Trouble.LOCKED, "The computer's keyring is locked.", "Unlock it, then try again.")
     if name in {"NoKeyringError", "EOFError"}:
-        remedy = "Start one (on Linux: gnome-keyring or KWallet)."
-        return KeychainTroubleError(Trouble.MISSING, "No keyring is running on this computer.", remedy)
+        return KeychainTroubleError(Trouble.MISSING, "No keyring is running on this computer.", WAY_OUT)
     problem = f"The computer's keyring failed: {error}."
     return KeychainTroubleError(Trouble.BROKEN, problem, "Try again, or see `badge-passport doctor`.")
