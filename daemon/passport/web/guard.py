@@ -14,6 +14,7 @@ from aiohttp import web
 from passport.errors import PassportError
 from passport.web.callers import CALLER, EXTENSION_ORIGIN, Caller, read_body, recognise
 from passport.web.forms import form_of
+from passport.web.pages.rendering import speech_of
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem, problem_page, problem_response
 from passport.web.routing import ROUTES, Handler, Route, Scope
@@ -173,4 +174,4 @@ def _slowed(parts: Parts, problem: Problem) -> Problem:
 
 def _show(request: web.Request, problem: Problem) -> web.Response:
     for_people = not request.path.startswith("/api/") and "application/json" not in request.headers.get("Accept", "")
-    return problem_page(problem) if for_people else problem_response(problem)
+    return problem_page(problem, speech_of(request)) if for_people else problem_response(problem)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 import msgspec
 from aiohttp import web
+from markupsafe import Markup
 
 from passport.errors import IntakeError, ParseError, PassportError, SettingsError, SharingError, VaultError
+from passport.look.words import noted
+from passport.speech import Speech
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -69,21 +73,46 @@ def problem_response(problem: Problem) -> web.Response:
 
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · Badge Passport</title><link rel="stylesheet" href="/static/passport.css"></head>
+<html lang="{lang}" dir="{dir}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{title} · Badge Passport</title>
+<link rel="stylesheet" href="/static/passport.css"></head>
 <body class="problem"><main><h1>{title}</h1><p>{detail}</p>{remedy}</main></body></html>"""
-
-HOW_TO_OPEN = (
-    "<p>To open your gallery, click the Badge Passport icon in the tray, or type "
-    "<code>badge-passport open</code> in a terminal. "
-    "If you were signed in here before, <a href='/'>try again</a>.</p>"
+_TITLES = MappingProxyType(
+    {
+        401: noted("Please open your gallery first"),
+        403: noted("Please open your gallery first"),
+        404: noted("There is nothing here"),
+        405: noted("This cannot be done here"),
+        413: noted("That is too large"),
+        422: noted("That did not work"),
+        429: noted("Too much at once"),
+        503: noted("Not possible just now"),
+    }
 )
+"""What a person reads instead of HTTP's own phrases."""
 
 
-def problem_page(problem: Problem) -> web.Response:
+def problem_page(problem: Problem, say: Speech) -> web.Response:
     """Answer a person. Needs no template, so that it works when nothing else does."""
     details = problem.details
-    remedy = HOW_TO_OPEN if details.status in (401, 403) else f"<p>{html.escape(details.remedy or '')}</p>"
-    title = "Please open your gallery first" if details.status in (401, 403) else details.title
-    text = _PAGE.format(title=html.escape(title), detail=html.escape(details.detail or ""), remedy=remedy)
+    text = _PAGE.format(
+        lang=say.tag,
+        dir=say.direction,
+        title=html.escape(say(_TITLES.get(details.status, noted("Something went wrong")))),
+        detail=html.escape(say.sentence(details.detail or "")),
+        remedy=_way_on(details, say),
+    )
     return web.Response(status=details.status, text=text, content_type="text/html", headers=problem.headers)
+
+
+def _way_on(details: ProblemDetails, say: Speech) -> str:
+    if details.status not in {401, 403}:
+        further = f"<p>{html.escape(say.sentence(details.remedy))}</p>" if details.remedy else ""
+        return f"{further}<p><a class='button' href='/'>{html.escape(say('To the gallery'))}</a></p>"
+    how = say.markup(
+        "To open your gallery, click the Badge Passport icon in the tray, or type %(command)s in a terminal.",
+        command=Markup("<code>badge-passport open</code>"),
+    )
+    again = html.escape(say("If you were signed in here before, try again."))
+    return f"<p>{how}</p><p><a class='button' href='/'>{again}</a></p>"

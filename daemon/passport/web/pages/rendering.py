@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 import jinja2
 from aiohttp import web
-from babel.core import negotiate_locale
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -24,8 +23,6 @@ from passport.web.pages.speech import Speech, point
 from passport.web.pages.statics import Statics
 from passport.web.pages.undo import UndoLog
 from passport.web.parts import PARTS, Parts
-
-LANGUAGES = ("en", "fi")
 
 
 @dataclass(slots=True)
@@ -84,19 +81,21 @@ def environment(statics: Statics) -> jinja2.Environment:
         static=statics.address, mark=_MARKS.__getitem__, _=_translated, ngettext=_translated_number
     )
     templates.filters.update(
-        day=_day, iso=_iso, ago=_ago, is_web=formats.is_web, shortened=formats.shortened, tidy=formats.tidy
+        sentence=_sentence,
+        number=_number,
+        day=_day,
+        iso=_iso,
+        ago=_ago,
+        is_web=formats.is_web,
+        shortened=formats.shortened,
+        tidy=formats.tidy,
     )
     return templates
 
 
 def speech_of(request: web.Request) -> Speech:
     """Return the owner's language: as set, else as the browser asks."""
-    chosen = request.app[PAGES].settings.language
-    if chosen:
-        return Speech.of([chosen])
-    asked = [part.split(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")][:8]
-    found = negotiate_locale(asked, LANGUAGES, sep="-")
-    return Speech.of([next((tag for tag in asked if tag.startswith(found)), found)] if found else [])
+    return Speech.asked(request.app[PAGES].settings.language, request.headers.get("Accept-Language", ""))
 
 
 def render(request: web.Request, template: str, **context: object) -> web.Response:
@@ -144,6 +143,16 @@ def _day(context: Context, text: str | None, whole: bool = False) -> str:
 @jinja2.pass_context
 def _ago(context: Context, text: str | None) -> str:
     return _say(context).ago(text, context["now"])
+
+
+@jinja2.pass_context
+def _sentence(context: Context, text: str) -> str:
+    return _say(context).sentence(text)
+
+
+@jinja2.pass_context
+def _number(context: Context, value: float) -> str:
+    return _say(context).number(value)
 
 
 def _iso(text: str | None) -> str:

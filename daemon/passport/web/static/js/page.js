@@ -1,6 +1,18 @@
 // @ts-check
 // What every script of the pages needs: the token, sending a form, telling what was done.
 
+/** @type {Record<string, string>} the owner's language, where it is not English */
+const texts = JSON.parse(document.getElementById("texts")?.textContent || "{}");
+
+/**
+ * Say something in the owner's language (see scripts/translations).
+ * @param {string} text in English, with `%(name)s` for values
+ * @param {Record<string, string | number>} [values]
+ */
+export function say(text, values = {}) {
+  return (texts[text] ?? text).replace(/%\((\w+)\)s/g, (place, name) => String(values[name] ?? place));
+}
+
 /** @returns {string} the token that proves a request comes from this page */
 export function token() {
   return document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
@@ -59,7 +71,7 @@ export function tell(text, undo) {
   if (undo) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = document.body.dataset.undo ?? "Undo";
+    button.textContent = say("Undo");
     button.addEventListener("click", () => {
       toast.remove();
       undo();

@@ -1,0 +1,78 @@
+"""The catalogues of texts, as gettext reads them.
+
+The `.po` files are shipped and read as they are, once, when their language is first asked for (some 50 ms for all
+texts): nothing has to be compiled, neither in the source nor in the wheel, and none can be out of date.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from passport.speech.pseudo import PseudoTranslations, disguised
+from passport.speech.sentences import CONTEXT, Sentences
+
+if TYPE_CHECKING:
+    from babel.messages import Catalog
+
+LOCALES = Path(__file__).parent / "locales"
+TEMPLATE = LOCALES / "passport.pot"
+LANGUAGES = ("en", "fi")
+"""Those with all texts, by the tag of the language alone."""
+PSEUDO = "ar-XB"
+"""No language: every text longer, with accents, and from right to left. It shows what nobody translated, and where a
+page has no room. By hand only: `language = "ar-XB"` in settings.toml."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All texts of one language."""
+
+    found: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+    sentences: Sentences = field(default_factory=Sentences)
+    scripts: Mapping[str, str] = field(default_factory=dict)
+    """Those that the pages' scripts show, by the English ones; empty: they are the English ones."""
+
+
+@cache  # data of the package, which never changes while the program runs
+def texts_of(language: str) -> Texts:
+    """Return the texts of one of LANGUAGES or of PSEUDO."""
+    if language == "en":
+        return Texts()
+    if language == PSEUDO:
+        listed = read(TEMPLATE)
+        spoken = [(str(m.id), disguised(str(m.id))) for m in listed if m.context == CONTEXT]
+        return Texts(PseudoTranslations(), Sentences.of(spoken), _of_scripts(listed, PseudoTranslations()))
+    listed = read(LOCALES / f"{language}.po")
+    found = compiled(listed)
+    spoken = [(str(m.id), str(m.string)) for m in listed if m.context == CONTEXT]
+    return Texts(found, Sentences.of(spoken), _of_scripts(listed, found))
+
+
+def read(file: Path) -> Catalog:
+    """Read a catalogue."""
+    # here, since it takes a tenth of a second and English needs none
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    with file.open("rb") as stream:
+        return read_po(stream)
+
+
+def compiled(listed: Catalog) -> gettext.GNUTranslations:
+    """Return a catalogue as gettext looks things up, with the language's own plurals."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+
+    stream = io.BytesIO()
+    write_mo(stream, listed)
+    stream.seek(0)
+    return gettext.GNUTranslations(stream)
+
+
+def _of_scripts(listed: Catalog, found: gettext.NullTranslations) -> dict[str, str]:
+    shown = (m for m in listed if m.id and any(str(place[0]).endswith(".js") for place in m.locations))
+    return {str(m.id): found.gettext(str(m.id)) for m in shown}

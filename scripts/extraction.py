@@ -1,0 +1,172 @@
+"""Where the program's texts stand, and how they come into the catalogues (see `translations`).
+
+* Python: `say("…")`, `say.many("one", "more", n)`, `noted("…")`. Templates: `_("…")`, `ngettext("one", "more", n)`.
+  JavaScript: `say("…")`.
+* The sentences of reports: every text of the modules in SPOKEN, with what is filled in as `%(1)s`, `%(2)s` …, under
+  the context `sentence`; so also what is said to `Problem(…)`, wherever it stands. A text that nobody shows is marked
+  with `# no sentence` at the end of its line.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_javascript, extract_python
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "daemon" / "passport"
+LOCALES = PACKAGE / "speech" / "locales"
+TEMPLATE = LOCALES / "passport.pot"
+SPOKEN = frozenset(
+    f"verification/{name}.py"
+    for name in (
+        "endorsements", "hosting", "issuer", "jose", "ownership", "proofs", "recipient", "refresh", "remote",
+        "revocation_list", "securing", "signed_assertion", "status", "structure", "validity", "vc_jwt",
+    )
+)  # fmt: skip
+KEYWORDS = {"say": None, "noted": None, "_": None, "many": (1, 2), "ngettext": (1, 2)}
+IN_PYTHON = {name: places for name, places in KEYWORDS.items() if name != "_"}
+CONTEXT = "sentence"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+HEADER = "# Texts of Badge Passport. Made by scripts/translations."
+
+Found = tuple[str | tuple[str, str], str | None]
+"""A text (or one for one and one for more), and its context."""
+
+
+def texts() -> Catalog:
+    """Gather all texts of the source."""
+    catalog = Catalog(header_comment=HEADER, fuzzy=False)
+    for file in sorted(PACKAGE.rglob("*")):
+        if file.suffix in {".py", ".html", ".js"}:
+            place = file.relative_to(PACKAGE).as_posix()
+            for text, context in _texts_of(file, place):
+                catalog.add(text, locations=[(place, None)], context=context)
+    return catalog
+
+
+def catalogues() -> dict[Path, str]:
+    """Return every file of the catalogues as it should be."""
+    found = texts()
+    files = {TEMPLATE: _written(found)}
+    for file in LOCALES.glob("*.po"):
+        with file.open("rb") as stream:
+            known = read_po(stream, locale=file.stem)
+        made = Catalog(file.stem, header_comment=HEADER, fuzzy=False)
+        for message in found:
+            if message.id:
+                kept = known.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
+                same = kept is not None and kept.id == message.id
+                string = kept.string if kept is not None and same else ""
+                made.add(message.id, string, locations=message.locations, context=message.context)
+        files[file] = _written(made)
+    return files
+
+
+def differences() -> list[str]:
+    """Say what is missing: a sentence a line."""
+    said = []
+    for file, text in catalogues().items():
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            said.append(f"{file.relative_to(ROOT)} is not current: run scripts/translations")
+        if file.suffix == ".po":
+            said += [f"{file.name}: {problem}" for problem in problems(read_po(io.BytesIO(text.encode())))]
+    return said
+
+
+def problems(catalog: Catalog) -> Iterator[str]:
+    """Say which translations are missing, or fill in other things than the text."""
+    for message in catalog:
+        ids = (message.id,) if isinstance(message.id, str) else message.id
+        strings = (message.string,) if isinstance(message.string, str) else message.string
+        if not message.id:
+            continue
+        if not all(strings):
+            yield f"no translation: {ids[0]!r}"
+            continue
+        for string in strings:
+            if set(PLACEHOLDER.findall(string)) != set(PLACEHOLDER.findall(ids[-1])):
+                yield f"other placeholders: {ids[-1]!r} and {string!r}"
+
+
+def _written(catalog: Catalog) -> str:
+    """Write a catalogue: sorted, so that two who add texts do not meet; without dates, which change by themselves."""
+    stream = io.BytesIO()
+    write_po(stream, catalog, width=110, sort_output=True, omit_header=False, include_lineno=False)
+    text = stream.getvalue().decode("utf-8")
+    dropped = (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Last-Translator",
+        "Language-Team",
+        "Generated-By",
+        "Project-Id",
+        "Report-Msgid",
+    )
+    return "\n".join(line for line in text.split("\n") if not line.startswith(tuple(f'"{name}' for name in dropped)))
+
+
+def _texts_of(file: Path, place: str) -> Iterator[Found]:
+    with file.open("rb") as stream:
+        if file.suffix == ".html":
+            found = babel_extract(stream, KEYWORDS, (), {"encoding": "utf-8", "silent": "false"})
+        elif file.suffix == ".js":
+            found = extract_javascript(stream, KEYWORDS, (), {"encoding": "utf-8"})
+        else:
+            found = extract_python(stream, IN_PYTHON, (), {"encoding": "utf-8"})
+        for _, keyword, said, _ in found:
+            text = _text(keyword, said)
+            if text:
+                yield text, None
+    if file.suffix == ".py":
+        source = file.read_text(encoding="utf-8")
+        yield from ((text, CONTEXT) for text in sentences(source, everywhere=place in SPOKEN))
+
+
+def _text(keyword: str | None, said: object) -> str | tuple[str, str] | None:
+    parts = said if isinstance(said, tuple | list) else (said,)
+    if KEYWORDS.get(keyword or "") is not None:
+        one, more = parts[0], parts[1]
+        return (one, more) if isinstance(one, str) and isinstance(more, str) else None
+    return parts[0] if isinstance(parts[0], str) and parts[0] else None
+
+
+def sentences(source: str, *, everywhere: bool = True) -> Iterator[str]:
+    """Return every sentence, and every part of one, that a module makes; else only what it says to `Problem(…)`."""
+    lines, tree = source.splitlines(), ast.parse(source)
+    left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    left_out |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree) if everywhere else _said_to_problems(tree):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in left_out:
+            text = _template(node)
+            marked = "# no sentence" in lines[(node.end_lineno or 1) - 1]
+            if not marked and " " in text and len(re.findall(r"[^\W\d_]{2,}", PLACEHOLDER.sub("", text))) > 1:
+                yield text
+
+
+def _said_to_problems(tree: ast.AST) -> Iterator[ast.AST]:
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    for call in calls:
+        if isinstance(call.func, ast.Name) and call.func.id == "Problem":
+            yield from call.args[2:]
+            yield from (keyword.value for keyword in call.keywords if keyword.arg == "remedy")
+
+
+def _template(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    text, count = "", 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            text += str(part.value).replace("%", "%%")
+        else:
+            count += 1
+            text += f"%({count})s"
+    return text
