@@ -15,7 +15,7 @@ import pytest
 from tests.issuer import Issuer
 
 DAEMON = Path(__file__).resolve().parents[2] / "daemon"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
 
 
 def self_signed() -> bytes:

@@ -22,6 +22,7 @@ from passport.intake.settling import Pace
 from passport.intake.watching import Watcher
 from passport.settings import WatchSettings
 
+pytestmark = pytest.mark.clock
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX files")
 
 

@@ -134,9 +134,9 @@ def test_many_of_anything_end_soon(count: int) -> None:
     issuer = Issuer()
     credential = issuer.credential(evidence=[{"type": ["Evidence"], "name": "x"}] * count)
     credential["credentialSubject"]["identifier"] *= count
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert ask(issuer.jwt(credential), identities=["x@example.org"] * 20).verdict == "not-yours"
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_nothing_is_asked_of_what_is_no_address() -> None:

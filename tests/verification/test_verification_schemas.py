@@ -110,20 +110,20 @@ def test_what_is_not_understood_is_unknown(schema: Any) -> None:
     "pattern", ["(a+)+$", "(a|a)*$", "(a*)*b", "a*a*a*a*a*a*a*a*b", "(?:a+){20}", "([a-z]+)*$", "(", "a" * 400]
 )
 def test_patterns_that_take_for_ever_are_not_tried(pattern: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(NotUnderstoodError):
         first_violation("a" * 500 + "!", {"pattern": pattern})
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_wide_schema_ends() -> None:
     schema: Any = {"type": "object"}
     for _ in range(40):
         schema = {"anyOf": [{"not": schema}, schema]}
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(NotUnderstoodError):
         first_violation({}, schema)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 # as parts of badges

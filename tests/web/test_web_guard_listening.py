@@ -12,6 +12,8 @@ from passport.errors import PassportError
 from passport.web import listening
 from passport.web.listening import Gate, bind
 
+pytestmark = pytest.mark.clock
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
 

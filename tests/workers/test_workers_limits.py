@@ -21,8 +21,8 @@ from passport.workers.jobs import Clean
 from passport.workers.lane import Lane
 from passport.workers.process import environment
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits are POSIX's")
-LIMITS = Limits(memory_bytes=256 << 20, cpu_s=1, wall_s=3, files=32)
+pytestmark = [pytest.mark.clock, pytest.mark.skipif(os.name != "posix", reason="limits are POSIX's")]
+LIMITS = Limits(memory_bytes=256 << 20, cpu_s=1, wall_s=60, files=32)
 
 
 def how() -> list[str]:
@@ -67,12 +67,12 @@ async def test_a_job_that_goes_wrong(text, said):
 
 
 async def test_time_is_up():
-    async with lane(wall_s=0.5) as one:
+    async with lane(wall_s=2) as one:
         await one.start()
         old, began = one.pid, time.monotonic()
-        with pytest.raises(WorkerError, match=r"after 0\.5 seconds"):
+        with pytest.raises(WorkerError, match=r"after 2 seconds"):
             await ask(one, "sleep 60")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 30
         assert await ask(one, "sleep 0") == "slept"
         assert one.pid != old
         with pytest.raises(ProcessLookupError):

