@@ -21,6 +21,11 @@ from pathlib import Path
 
 BINARY = next((file for file in map(Path, ("/usr/bin/firefox-esr", "/usr/bin/firefox")) if file.exists()), None)
 ADDON = "badge-passport@badge-passport.org"
+START_S = 180
+"""A first start on a machine with one busy core writes a profile and reads all of Firefox from disk."""
+ANSWER_S = 120
+PAGE_MS = 90_000
+"""Below ANSWER_S, so that a page that does not load is told by Firefox."""
 QUIET = {
     "app.update.enabled": False,
     "browser.aboutwelcome.enabled": False,
@@ -46,14 +51,20 @@ const browser = document.querySelector("browser.webextension-popup-browser");
 if (!browser) done({ missing: true });
 else {
   const name = "Test:" + Math.random();
-  browser.messageManager.addMessageListener(name, (message) => done(message.data));
+  const manager = browser.messageManager;
+  const answer = (message) => {
+    manager.removeMessageListener(name, answer);
+    done(message.data);
+  };
+  manager.addMessageListener(name, answer);
+  setTimeout(() => answer({ data: { error: "The popup does not answer." } }), 10000);
   const frame = `(async () => {
     const box = Cu.Sandbox(content, { sandboxPrototype: content, wantXrays: false });
     const script = ${JSON.stringify(script)};
     try { sendAsyncMessage(${JSON.stringify(name)}, { value: await Cu.evalInSandbox(script, box) }); }
     catch (error) { sendAsyncMessage(${JSON.stringify(name)}, { error: String(error) }); }
   })()`;
-  browser.messageManager.loadFrameScript("data:," + encodeURIComponent(frame), false);
+  manager.loadFrameScript("data:," + encodeURIComponent(frame), false);
 }
 """
 PRESS = """
@@ -68,8 +79,9 @@ const { action } = ExtensionParent.apiManager.global.browserActionFor(extension)
 return action.getProperty(gBrowser.selectedTab, "badgeText");
 """
 CLOSE = """
-const open = document.querySelectorAll("browser.webextension-popup-browser");
+const open = [...document.querySelectorAll("browser.webextension-popup-browser")];
 for (const browser of open) browser.closest("panel")?.hidePopup();
+return open.length;
 """
 SHOT = """
 const [done] = [arguments[arguments.length - 1]];
@@ -86,37 +98,70 @@ browser.browsingContext.currentWindowGlobal.drawSnapshot(part, 1.5, "white")
 """
 
 
-class Marionette:
-    """The protocol: one command after the other. Blocking, so used in a thread."""
+class BrowserError(AssertionError):
+    """Firefox did not start, ended, or does not answer any more."""
 
-    def __init__(self, port: int) -> None:
-        for _ in range(160):
-            with contextlib.suppress(OSError):
-                self._socket = socket.create_connection(("127.0.0.1", port), 2)
-                break
-            time.sleep(0.25)
-        self._socket.settimeout(60)
+
+class Marionette:
+    """The protocol: one command after the other. Blocking, so used in a thread; nothing here blocks for ever."""
+
+    def __init__(self, port: int, process: subprocess.Popen) -> None:
+        self._process = process
         self._count = 0
-        self._receive()
-        self.command("WebDriver:NewSession", {"acceptInsecureCerts": True})
+        self._socket = self._connect(port)
+        try:
+            self._receive()
+            self.command("WebDriver:NewSession", {"acceptInsecureCerts": True, "timeouts": {"pageLoad": PAGE_MS}})
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def _connect(self, port: int) -> socket.socket:
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                raise BrowserError(f"Firefox ended at once with status {self._process.returncode}.")
+            with contextlib.suppress(OSError):
+                return socket.create_connection(("127.0.0.1", port), 2)
+            time.sleep(0.25)
+        raise BrowserError(f"Firefox did not listen within {START_S} s.")
 
     def _receive(self) -> list:
-        head = b""
+        """Return one message; raises BrowserError when Firefox closes the connection or is silent for too long."""
+        until, head = time.monotonic() + ANSWER_S, b""
         while not head.endswith(b":"):
-            head += self._socket.recv(1)
+            head += self._bytes(1, until)
+            if len(head) > 20:
+                raise BrowserError(f"This is not Marionette: {head!r}")
         body, length = b"", int(head[:-1])
         while len(body) < length:
-            body += self._socket.recv(length - len(body))
+            body += self._bytes(length - len(body), until)
         return json.loads(body)
+
+    def _bytes(self, most: int, until: float) -> bytes:
+        self._socket.settimeout(max(0.01, until - time.monotonic()))
+        try:
+            got = self._socket.recv(most)
+        except TimeoutError:
+            raise BrowserError(f"Firefox gave no answer within {ANSWER_S} s.") from None
+        if not got:
+            raise BrowserError("Firefox closed the connection.")
+        return got
 
     def command(self, name: str, parameters: dict | None = None):
         self._count += 1
         message = json.dumps([0, self._count, name, parameters or {}]).encode()
+        self._socket.settimeout(ANSWER_S)
         self._socket.sendall(str(len(message)).encode() + b":" + message)
-        _, _, error, result = self._receive()
+        _, number, error, result = self._receive()
+        if number != self._count:
+            raise BrowserError(f"{name}: the answer to command {number} came for command {self._count}.")
         if error:
             raise AssertionError(f"{name}: {error['message']}")
         return result.get("value", result) if isinstance(result, dict) else result
+
+    def close(self) -> None:
+        self._socket.close()
 
     def chrome(self, script: str, *values, waits: bool = False):
         """Run a script with the browser's own rights."""
@@ -150,13 +195,28 @@ class Firefox:
             self.marionette.chrome, "return gBrowser.browsers.map((browser) => browser.currentURI.spec)"
         )
 
+    async def opened(self, start: str, seconds: float = 60) -> str:
+        """Wait until a tab shows an address that begins so."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if found := [url for url in await self.tabs() if url.startswith(start)]:
+                return found[-1]
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"No tab opened {start}, there are {await self.tabs()}")
+
     async def press(self) -> None:
-        """Press the toolbar's button on the page in front."""
+        """Press the toolbar's button on the page in front, and wait until the popup's document is there."""
         await self.close_popup()
         await asyncio.to_thread(self.marionette.chrome, PRESS, ADDON)
+        await self.until("location.protocol === 'moz-extension:' && document.readyState === 'complete'")
 
-    async def count(self) -> str:
-        return await asyncio.to_thread(self.marionette.chrome, COUNT, ADDON)
+    async def counts(self, wanted: str, seconds: float = 60) -> None:
+        """Wait until the icon bears this count on the tab in front: it follows the list by a moment."""
+        end = time.monotonic() + seconds
+        while (shown := await asyncio.to_thread(self.marionette.chrome, COUNT, ADDON)) != wanted:
+            if time.monotonic() > end:
+                raise AssertionError(f"The icon says {shown!r}, not {wanted!r}.")
+            await asyncio.sleep(0.1)
 
     async def eval(self, script: str):
         """Run a script in the popup."""
@@ -165,20 +225,31 @@ class Firefox:
             raise AssertionError(answer.get("error", "The popup is not open."))
         return answer.get("value")
 
-    async def until(self, script: str, seconds: float = 15):
-        """Wait until a script in the popup gives something."""
-        for _ in range(int(seconds / 0.2)):
-            with contextlib.suppress(AssertionError):
+    async def until(self, script: str, seconds: float = 60):
+        """Wait until a script in the popup gives something; the limit is for a machine that does much else."""
+        end, last = time.monotonic() + seconds, ""
+        while time.monotonic() < end:
+            try:
                 if value := await self.eval(script):
                     return value
+                last = f"the popup says: {await self.eval('document.body?.innerText')}"
+            except BrowserError:
+                raise
+            except AssertionError as error:
+                last = str(error)
             await asyncio.sleep(0.2)
-        raise AssertionError(f"{script} never came true; the popup says: {await self.eval('document.body.innerText')}")
+        raise AssertionError(f"{script} never came true; {last}")
 
     async def click(self, selector: str) -> None:
         await self.eval(f"document.querySelector({json.dumps(selector)}).click()")
 
-    async def close_popup(self) -> None:
-        await asyncio.to_thread(self.marionette.chrome, CLOSE)
+    async def close_popup(self, seconds: float = 30) -> None:
+        """Close it and wait until it is gone: the next press would meet the old one."""
+        end = time.monotonic() + seconds
+        while await asyncio.to_thread(self.marionette.chrome, CLOSE):
+            if time.monotonic() > end:
+                raise AssertionError("The popup does not close.")
+            await asyncio.sleep(0.05)
 
     async def shot(self, file: Path) -> None:
         picture = await asyncio.to_thread(self.marionette.chrome, SHOT, waits=True)
@@ -236,12 +307,21 @@ def start(profile: Path, extension: Path, preferences: dict[str, object]) -> tup
         [*command, "--profile", str(profile)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
     )
     try:
-        marionette = Marionette(port)
+        marionette = Marionette(port, process)
         marionette.command("Addon:Install", {"path": str(extension), "temporary": True})
     except BaseException:
-        process.kill()
+        end(process)
         raise
     return process, Firefox(marionette)
+
+
+def end(process: subprocess.Popen, patience_s: float = 0) -> None:
+    """Wait a moment for Firefox to end by itself, then make it."""
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(30)
 
 
 @asynccontextmanager
@@ -264,7 +344,5 @@ async def firefox(
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.to_thread(running.marionette.command, "Marionette:Quit", {"flags": ["eForceQuit"]})
-            try:
-                await asyncio.to_thread(process.wait, 10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            running.marionette.close()
+            await asyncio.to_thread(end, process, 20)

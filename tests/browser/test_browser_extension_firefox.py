@@ -48,11 +48,11 @@ async def test_pair_list_save_again_stop_queue_share_revoke(tmp_path: Path):
 
         # pictures of every kind, read with the page's own session
         await press(browser, BLOG, READY)
-        await browser.until("document.querySelectorAll('li').length === 11", 20)
+        await browser.until("document.querySelectorAll('li').length === 11")
         assert "Shadow Player" in await browser.eval(NAMES)
-        assert await browser.count() == "11"
+        await browser.counts("11")
         await browser.click("#save")
-        await browser.until(says("All 11 are done"), 40)
+        await browser.until(says("All 11 are done"))
         assert sorted(set(on.held().values())) == ["verified"]
         assert len(on.held()) == 11
 
@@ -63,7 +63,7 @@ async def test_pair_list_save_again_stop_queue_share_revoke(tmp_path: Path):
         # what only the page's own session can fetch: Moodle's baked file, by POST
         await press(browser, pages[2].url, READY)
         await browser.click("#save")
-        await browser.until(says("Done."), 30)
+        await browser.until(says("Done."))
         assert on.held()["Soil Science"] == "verified"
         assert any("bake=1" in url for url in on.sites.asked)
 
@@ -75,7 +75,7 @@ async def test_pair_list_save_again_stop_queue_share_revoke(tmp_path: Path):
         await browser.until(says("One badge waits to be sent"))
         await on.start()
         await browser.press()
-        await browser.until("document.querySelectorAll('li .result.verified').length === 1", 20)
+        await browser.until("document.querySelectorAll('li .result.verified').length === 1")
         assert on.held()["Cloud Practitioner Essentials"] == "verified"
 
         # share
@@ -83,11 +83,7 @@ async def test_pair_list_save_again_stop_queue_share_revoke(tmp_path: Path):
         await browser.eval(
             "[...document.querySelectorAll('.network')].find((b) => b.textContent === 'LinkedIn').click()"
         )
-        for _ in range(50):
-            if any(url.startswith("https://www.linkedin.com/") for url in await browser.tabs()):
-                break
-        else:
-            pytest.fail("no composer opened")
+        await browser.opened("https://www.linkedin.com/")
 
         # revoked
         on.parts.clients.revoke(client.id)
