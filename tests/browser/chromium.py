@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, CDPSession, Page, Worker, async_playwright
+from playwright.async_api import BrowserContext, CDPSession, Error, Page, Worker, async_playwright
 
 BINARY = Path("/usr/bin/chromium")
+ANSWER_S = 60
+"""For what takes a moment on an idle machine, and much longer on one whose cores are busy."""
+START_MS = 300_000
+"""A first start on a busy machine reads all of Chromium from a cold disk."""
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--ignore-certificate-errors", "--lang=en-US",
@@ -38,7 +43,7 @@ class Popup:
         self.waiting[self.count] = future
         message = json.dumps({"id": self.count, "method": method, "params": params})
         await self.session.send("Target.sendMessageToTarget", {"sessionId": self.sid, "message": message})
-        answer = await asyncio.wait_for(future, 10)
+        answer = await asyncio.wait_for(future, ANSWER_S)
         if "error" in answer:
             raise GoneError(answer["error"])
         return answer["result"]
@@ -55,9 +60,10 @@ class Popup:
     async def click(self, selector: str) -> None:
         await self.eval(f"document.querySelector({json.dumps(selector)}).click()")
 
-    async def until(self, script: str, seconds: float = 15) -> object:
-        """Wait until a script gives something."""
-        for _ in range(int(seconds / 0.1)):
+    async def until(self, script: str, seconds: float = ANSWER_S) -> object:
+        """Wait until a script gives something; the limit is for a machine that does much else."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
             with suppress(AssertionError):  # the document may not be there yet
                 if value := await self.eval(script):
                     return value
@@ -92,22 +98,30 @@ class Chromium:
         """Press the toolbar's button on this page and wait for the popup."""
         await page.bring_to_front()
         before = await self._popups()
-        own = await self.context.new_cdp_session(page)
-        page_target = (await own.send("Target.getTargetInfo"))["targetInfo"]
-        await own.detach()
-        tab = await self._tab_of(page_target)
-        await self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": tab})
-        for _ in range(100):
+        await self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": await self._tab_of(page)})
+        end = time.monotonic() + ANSWER_S
+        while time.monotonic() < end:
             new = [target for target in await self._popups() if target not in before]
             if new:
                 return await self._attach(new[0])
             await asyncio.sleep(0.05)
         raise AssertionError("No popup opened.")
 
-    async def _tab_of(self, page: dict) -> str:
-        tabs = (await self.cdp.send("Target.getTargets", {"filter": [{"type": "tab"}]}))["targetInfos"]
-        fitting = [tab["targetId"] for tab in tabs if tab["url"] == page["url"] and tab["title"] == page["title"]]
-        return fitting[-1]
+    async def _tab_of(self, page: Page) -> str:
+        """Return the tab's own target; the browser tells a tab's new address a moment after its page's."""
+        own = await self.context.new_cdp_session(page)
+        wanted = (await own.send("Target.getTargetInfo"))["targetInfo"]
+        await own.detach()
+        end = time.monotonic() + ANSWER_S
+        while time.monotonic() < end:
+            tabs = (await self.cdp.send("Target.getTargets", {"filter": [{"type": "tab"}]}))["targetInfos"]
+            fitting = [
+                tab["targetId"] for tab in tabs if (tab["url"], tab["title"]) == (wanted["url"], wanted["title"])
+            ]
+            if fitting:
+                return fitting[-1]
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"There is no tab of {wanted['url']}")
 
     async def _popups(self) -> list[str]:
         targets = (await self.cdp.send("Target.getTargets"))["targetInfos"]
@@ -125,10 +139,28 @@ class Chromium:
         if future and not future.done():
             future.set_result(message)
 
-    async def close_popup(self, popup: Popup) -> None:
-        targets = await self._popups()
-        for target in targets:
-            await self.cdp.send("Target.closeTarget", {"targetId": target})
+    async def close_popup(self, _popup: Popup | None = None) -> None:
+        """Close it and wait until it is gone."""
+        end = time.monotonic() + ANSWER_S
+        while open_ones := await self._popups():
+            if time.monotonic() > end:
+                raise AssertionError("The popup does not close.")
+            for target in open_ones:
+                with suppress(Error):  # it may just have closed by itself
+                    await self.cdp.send("Target.closeTarget", {"targetId": target})
+            await asyncio.sleep(0.05)
+
+    async def counts(self, wanted: str) -> None:
+        """Wait until the icon bears this count on the tab in front: it follows the list by a moment."""
+        script = """async () => {
+          const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+          return chrome.action.getBadgeText({ tabId: tab.id });
+        }"""
+        end = time.monotonic() + ANSWER_S
+        while (shown := await self.in_worker(script)) != wanted:
+            if time.monotonic() > end:
+                raise AssertionError(f"The icon says {shown!r}, not {wanted!r}.")
+            await asyncio.sleep(0.1)
 
     async def in_worker(self, script: str, *values):
         return await self.worker.evaluate(script, *values)
@@ -148,11 +180,19 @@ async def chromium(
     ]
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=str(BINARY), headless=True, args=args, viewport={"width": 1100, "height": 800}
+            str(profile),
+            executable_path=str(BINARY),
+            headless=True,
+            args=args,
+            viewport={"width": 1100, "height": 800},
+            timeout=START_MS,
         )
+        context.set_default_timeout(ANSWER_S * 1000)
         try:
             worker = (
-                context.service_workers[0] if context.service_workers else await context.wait_for_event("serviceworker")
+                context.service_workers[0]
+                if context.service_workers
+                else await context.wait_for_event("serviceworker", timeout=START_MS)
             )
             cdp = await context.browser.new_browser_cdp_session()
             running = Chromium(context, cdp, worker)

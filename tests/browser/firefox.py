@@ -21,8 +21,8 @@ from pathlib import Path
 
 BINARY = next((file for file in map(Path, ("/usr/bin/firefox-esr", "/usr/bin/firefox")) if file.exists()), None)
 ADDON = "badge-passport@badge-passport.org"
-START_S = 180
-"""A first start on a machine with one busy core writes a profile and reads all of Firefox from disk."""
+START_S = 300
+"""A first start on a busy machine reads all of Firefox from a cold disk and writes a profile: minutes were seen."""
 ANSWER_S = 120
 PAGE_MS = 90_000
 """Below ANSWER_S, so that a page that does not load is told by Firefox."""
@@ -105,8 +105,9 @@ class BrowserError(AssertionError):
 class Marionette:
     """The protocol: one command after the other. Blocking, so used in a thread; nothing here blocks for ever."""
 
-    def __init__(self, port: int, process: subprocess.Popen) -> None:
+    def __init__(self, port: int, process: subprocess.Popen, answer_s: float = ANSWER_S) -> None:
         self._process = process
+        self._answer_s = answer_s
         self._count = 0
         self._socket = self._connect(port)
         try:
@@ -128,7 +129,7 @@ class Marionette:
 
     def _receive(self) -> list:
         """Return one message; raises BrowserError when Firefox closes the connection or is silent for too long."""
-        until, head = time.monotonic() + ANSWER_S, b""
+        until, head = time.monotonic() + self._answer_s, b""
         while not head.endswith(b":"):
             head += self._bytes(1, until)
             if len(head) > 20:
@@ -143,7 +144,9 @@ class Marionette:
         try:
             got = self._socket.recv(most)
         except TimeoutError:
-            raise BrowserError(f"Firefox gave no answer within {ANSWER_S} s.") from None
+            raise BrowserError(f"Firefox gave no answer within {self._answer_s} s.") from None
+        except OSError as error:
+            raise BrowserError(f"Firefox closed the connection: {error}.") from None
         if not got:
             raise BrowserError("Firefox closed the connection.")
         return got
@@ -151,14 +154,20 @@ class Marionette:
     def command(self, name: str, parameters: dict | None = None):
         self._count += 1
         message = json.dumps([0, self._count, name, parameters or {}]).encode()
-        self._socket.settimeout(ANSWER_S)
-        self._socket.sendall(str(len(message)).encode() + b":" + message)
+        self._send(str(len(message)).encode() + b":" + message)
         _, number, error, result = self._receive()
         if number != self._count:
             raise BrowserError(f"{name}: the answer to command {number} came for command {self._count}.")
         if error:
             raise AssertionError(f"{name}: {error['message']}")
         return result.get("value", result) if isinstance(result, dict) else result
+
+    def _send(self, message: bytes) -> None:
+        self._socket.settimeout(self._answer_s)
+        try:
+            self._socket.sendall(message)
+        except OSError as error:
+            raise BrowserError(f"Firefox closed the connection: {error}.") from None
 
     def close(self) -> None:
         self._socket.close()
@@ -303,6 +312,7 @@ def start(profile: Path, extension: Path, preferences: dict[str, object]) -> tup
     )
     command = [str(BINARY), "--marionette", "--headless", "--no-remote", "--remote-allow-system-access"]
     environment = {**os.environ, "MOZ_HEADLESS_WIDTH": "1200", "MOZ_HEADLESS_HEIGHT": "800", "HOME": str(profile)}
+    read_once(Path(str(BINARY)).resolve().parent)
     process = subprocess.Popen(
         [*command, "--profile", str(profile)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
     )
@@ -313,6 +323,15 @@ def start(profile: Path, extension: Path, preferences: dict[str, object]) -> tup
         end(process)
         raise
     return process, Firefox(marionette)
+
+
+def read_once(folder: Path) -> None:
+    """Bring a browser's files from a cold disk at one go: page by page, as it starts, takes many times as long."""
+    for file in sorted(folder.iterdir()):
+        if file.is_file() and file.stat().st_size > 1 << 20:
+            with file.open("rb") as opened:
+                while opened.read(1 << 22):
+                    pass
 
 
 def end(process: subprocess.Popen, patience_s: float = 0) -> None:

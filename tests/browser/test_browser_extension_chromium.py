@@ -65,17 +65,14 @@ async def test_pair_list_save_again_stop_queue_revoke_share(tmp_path: Path):
             "Night Ranger",
             "Chess Club Helper",
         ]
-        tab = await browser.in_worker(
-            "async () => (await chrome.tabs.query({ active: true, currentWindow: true }))[0].id"
-        )
-        assert await browser.in_worker("(tabId) => chrome.action.getBadgeText({ tabId })", tab) == "3"
+        await browser.counts("3")
 
         # save two of them; the job goes on after the popup closed
         await popup.eval("document.querySelectorAll('li input')[2].click()")
         await popup.click("#save")
         await browser.close_popup(popup)
         popup = await browser.press(browser.context.pages[-1])
-        await popup.until("document.querySelectorAll('li .result.verified').length === 2", 30)
+        await popup.until("document.querySelectorAll('li .result.verified').length === 2")
         assert set(on.held()) == {"First Aid at Events", "Night Ranger"}
         await browser.close_popup(popup)
 
@@ -89,7 +86,7 @@ async def test_pair_list_save_again_stop_queue_revoke_share(tmp_path: Path):
         ]
         await popup.eval("document.querySelectorAll('li input')[0].click()")
         await popup.click("#save")
-        await popup.until("/are done|Done\\./.test(document.body.innerText)", 30)
+        await popup.until("/are done|Done\\./.test(document.body.innerText)")
         assert (
             await popup.eval("document.querySelector('li .result').textContent")
             == "Already in your passport · Verified"
@@ -117,8 +114,8 @@ async def test_pair_list_save_again_stop_queue_revoke_share(tmp_path: Path):
         await browser.close_popup(popup)
         await on.start()
         popup = await browser.press(browser.context.pages[-1])
-        await popup.until("document.getElementById('queue').hidden", 20)
-        await popup.until("document.querySelectorAll('li .result.verified').length === 1", 20)
+        await popup.until("document.getElementById('queue').hidden")
+        await popup.until("document.querySelectorAll('li .result.verified').length === 1")
         assert on.held()["Cloud Practitioner Essentials"] == "verified"
 
         # share: the network's own composer, filled, with the page's address
@@ -174,7 +171,7 @@ async def test_a_busy_and_hostile_page_is_listed_at_once_and_left_untouched(tmp_
             times.append(float(await popup.until("document.body?.dataset.listed")))
             assert await popup.eval("document.querySelectorAll('li').length") == 1
             assert await popup.eval("document.querySelectorAll('li b img, h1 img, script:not([src])').length") == 0
-            await popup.until(READY, 30)
+            await popup.until(READY)
             await browser.close_popup(popup)
             await browser.in_worker("() => chrome.storage.session.clear()")
         after = await page.evaluate("[Object.keys(window).length, document.documentElement.outerHTML.length]")

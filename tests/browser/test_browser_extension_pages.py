@@ -75,7 +75,7 @@ async def look_and_save(browser: Chromium, on: Stage, page: SavedPage, row: Row)
 
 async def save(browser: Chromium, popup: Popup, url: str, page: SavedPage, row: Row) -> None:
     await popup.click("#save")
-    await popup.until("/are done|Done\\./.test(document.body.innerText)", 40)
+    await popup.until("/are done|Done\\./.test(document.body.innerText)")
     for item in (await items_of(browser, url))["items"]:
         entry = item.get("entry")
         row.saved += entry is not None
