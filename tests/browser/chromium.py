@@ -16,7 +16,7 @@ from playwright.async_api import BrowserContext, CDPSession, Error, Page, Worker
 BINARY = Path("/usr/bin/chromium")
 ANSWER_S = 60
 """For what takes a moment on an idle machine, and much longer on one whose cores are busy."""
-START_MS = 300_000
+START_MS = 180_000
 """A first start on a busy machine reads all of Chromium from a cold disk."""
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

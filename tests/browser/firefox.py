@@ -21,9 +21,9 @@ from pathlib import Path
 
 BINARY = next((file for file in map(Path, ("/usr/bin/firefox-esr", "/usr/bin/firefox")) if file.exists()), None)
 ADDON = "badge-passport@badge-passport.org"
-START_S = 300
+START_S = 180
 """A first start on a busy machine reads all of Firefox from a cold disk and writes a profile: minutes were seen."""
-ANSWER_S = 120
+ANSWER_S = 100
 PAGE_MS = 90_000
 """Below ANSWER_S, so that a page that does not load is told by Firefox."""
 QUIET = {

@@ -11,6 +11,7 @@ from tests.browser.extension_stage import EXTENSION, PAGES, SavedPage, Stage, st
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
+    pytest.mark.timeout(600),  # the first start of a browser on a busy machine alone may take minutes
     pytest.mark.skipif(not BINARY.exists(), reason="Chromium is not installed (apt-get install chromium)"),
 ]
 

@@ -11,6 +11,7 @@ from tests.browser.firefox import BINARY, Firefox, firefox
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
+    pytest.mark.timeout(600),  # the first start of a browser on a busy machine alone may take minutes
     pytest.mark.skipif(BINARY is None, reason="Firefox is not installed (apt-get install firefox-esr)"),
 ]
 
