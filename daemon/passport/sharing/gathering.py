@@ -22,6 +22,8 @@ from passport.verification.report import VerificationReport
 MOST = 100_000
 CV_PICTURE, SITE_PICTURE = 256, 512
 """Pixels."""
+WITHHELD = "the badge at its issuer's address shows your address in plain: agree to that, or publish your page."
+"""Why the issuer's address of a badge is not put into posts."""
 
 
 class Kept(Protocol):
@@ -81,23 +83,33 @@ class Gatherer:
     def award(self, entry: Entry) -> Award:
         """Return what a post says of a badge."""
         report = self.vault.report(entry.id)
+        held = self.held_back(entry, report)
+        hidden = bool(held and held.kind == "plain" and hosted(report))
+        page, issuers = self.page(entry), None if hidden else hosted(report)
         return Award(
             name=entry.name,
             issuer=entry.issuer,
             issued=instant(entry.valid_from),
             expires=instant(entry.valid_until),
-            link=self.link(entry, report),
+            link=page or issuers,
+            page=page,
+            hosted=issuers,
+            withheld=WITHHELD if hidden else "",
             credential_id=entry.credential_id,
             organization_id=linkedin_number(report),
             tags=entry.tags or entry.skills[:3],
             verdict=entry.verdict,
         )
 
-    def link(self, entry: Entry, report: VerificationReport) -> str | None:
-        """Return where anyone can see the badge: the owner's page if it is public, else the issuer's."""
+    def page(self, entry: Entry) -> str | None:
+        """Return where the owner's own page shows a badge; None: it is not public, or there is no page."""
         if self.base_url and entry.visibility == "public":
             return f"{self.base_url}badges/{SiteBadge(id=entry.id, name=entry.name, issuer='').slug}/"
-        return hosted(report)
+        return None
+
+    def link(self, entry: Entry, report: VerificationReport) -> str | None:
+        """Return where anyone can see the badge: the owner's page if it is public, else the issuer's."""
+        return self.page(entry) or hosted(report)
 
     async def cv(self, name: str | None = None, *, query: str = "", theme: Theme | None = None) -> Cv:
         """Return a CV: the owner's of this name, or without a name one of all public badges."""

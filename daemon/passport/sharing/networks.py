@@ -39,6 +39,8 @@ class Network:
     ways: tuple[Way, ...]
     max_text: int | None = None
     """In the network's own counting; None: no limit that is known."""
+    max_bytes: int | None = None
+    """Of the text in UTF-8, where that is limited besides."""
     max_alt: int = 1000
     count: Callable[[str], int]
     needs_link: bool = False
@@ -63,9 +65,9 @@ def count_x(text: str) -> int:
     return total
 
 
-def count_mastodon(text: str) -> int:
-    """Count as Mastodon does: graphemes, URLs 23, of a mention only the name."""
-    text = URL.sub("x" * MASTODON_URL_LENGTH, text)
+def count_mastodon(text: str, url_length: int = MASTODON_URL_LENGTH) -> int:
+    """Count as Mastodon does: graphemes, URLs 23 (or what the server says), of a mention only the name."""
+    text = URL.sub("x" * url_length, text)
     text = re.sub(r"(?<!\w)(@\w+)@[\w.-]+\w", r"\1", text)
     return len(graphemes(text))
 
@@ -127,6 +129,14 @@ NETWORKS: dict[str, Network] = {
         Network(name="telegram", title="Telegram", ways=COMPOSER, max_text=4096, count=count_characters),
         Network(name="mail", title="E-mail", ways=COMPOSER, count=count_characters),
         Network(name="mastodon", title="Mastodon", ways=API, max_text=500, max_alt=1500, count=count_mastodon),
-        Network(name="bluesky", title="Bluesky", ways=API, max_text=300, max_alt=2000, count=count_graphemes),
+        Network(
+            name="bluesky",
+            title="Bluesky",
+            ways=API,
+            max_text=300,
+            max_bytes=3000,  # the same lexicon: maxLength
+            max_alt=2000,
+            count=count_graphemes,
+        ),
     )
 }

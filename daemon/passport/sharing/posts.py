@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from passport.badge.dates import parse_instant
@@ -26,6 +26,12 @@ class Award:
     expires: datetime | None = None
     link: str | None = None
     """Where anyone can see it: the owner's own page, else the issuer's."""
+    page: str | None = None
+    """The owner's own page of it, where it is public."""
+    hosted: str | None = None
+    """The issuer's, where showing it gives nothing away (or the owner agreed)."""
+    withheld: str = ""
+    """Why the issuer's is not offered: what it would give away."""
     credential_id: str | None = None
     organization_id: str | None = None
     """LinkedIn's number of the issuer's company page, where the badge carries it."""
@@ -69,13 +75,29 @@ def network_of(name: str) -> Network:
         raise SharingError(f"There is no network {name!r}.", remedy=f"Choose one of {', '.join(NETWORKS)}.") from None
 
 
-def compose(network: Network, award: Award, *, text: str | None = None, template: str = DEFAULT_TEMPLATE) -> Post:
-    """Return the post as this network would get it; what is wrong with it is in `problems`."""
+def compose(
+    network: Network,
+    award: Award,
+    *,
+    text: str | None = None,
+    template: str = DEFAULT_TEMPLATE,
+    link: str | None = None,
+    alt: str | None = None,
+) -> Post:
+    """Return the post as this network would get it; what is wrong with it is in `problems`.
+
+    Without `link` it is the award's own; an empty one is none.
+    """
+    award = award if link is None else replace(award, link=link or None)
     said = fill(template, award, network) if text is None else text
-    alt = f"Badge “{award.name}”, issued by {award.issuer}"[: network.max_alt]
-    return Post(
-        network=network, award=award, text=said, link=award.link, alt=alt, problems=problems(network, award, said)
-    )
+    described = (description(award) if alt is None else alt)[: network.max_alt]
+    found = problems(network, award, said)
+    return Post(network=network, award=award, text=said, link=award.link, alt=described, problems=found)
+
+
+def description(award: Award) -> str:
+    """Return the picture in words, for those who do not see it."""
+    return f"Badge “{award.name}”, issued by {award.issuer}"
 
 
 def fill(template: str, award: Award, network: Network) -> str:
@@ -115,6 +137,9 @@ def problems(network: Network, award: Award, text: str) -> tuple[str, ...]:
     if network.max_text is not None and network.count(text) > network.max_text:
         over = network.count(text) - network.max_text
         found.append(f"The text is {over} characters too long for {network.title}.")
+    if network.max_bytes is not None and len(text.encode()) > network.max_bytes:
+        found.append(f"The text is too long for {network.title}: {len(text.encode())} bytes of {network.max_bytes}.")
     if network.needs_link and not award.link:
-        found.append(f"{network.title} takes a link, and this badge has none: publish your page first.")
+        why = award.withheld or "this badge has none: publish your page first."
+        found.append(f"{network.title} takes a link, and {why}")
     return tuple(found)

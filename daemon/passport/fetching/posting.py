@@ -1,0 +1,160 @@
+"""The door by which something is sent: one request, one answer, and whether it can have arrived when there is none.
+
+Same guard as the fetcher's. Three differences: no redirect is followed (what carries a token goes where it was meant to
+go), every request has a connection of its own (a server that closes idle ones would leave it open whether a post was
+taken), and tokens travel over https alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
+
+import aiohttp
+from yarl import URL
+
+from passport import __version__
+from passport.fetching.answers import sentence
+from passport.fetching.guard import Guard, Lookup, OpenSocket
+from passport.fetching.reading import TooLargeError, body_of
+from passport.fetching.session import tls_context
+from passport.fetching.targets import RefusedError, checked
+from passport.settings import NetworkSettings
+
+CONNECT_S = 10.0
+READ_S = 30.0
+WHOLE_S = 90.0
+"""With the upload of a picture over a slow line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One request."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+    @property
+    def said(self) -> object:
+        """The body as JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class NotReachedError(OSError):
+    """Nothing was sent: the server could not be reached, or may not be. The message is a sentence."""
+
+
+class UnansweredError(OSError):
+    """Something was sent, and no whole answer came: it may have been taken. The message is a sentence."""
+
+
+class Send(Protocol):
+    """What sends."""
+
+    async def __call__(self, sending: Sending) -> Reply:
+        """Return the answer, whatever its status. Raise NotReachedError, UnansweredError."""
+
+
+class Poster:
+    """Sends to servers. One for a program and an event loop; close it (or use it as a context)."""
+
+    def __init__(
+        self,
+        network: NetworkSettings,
+        *,
+        own_ports: Callable[[], Collection[int]] = tuple,
+        read_s: float = READ_S,
+        lookup: Lookup | None = None,
+        open_socket: OpenSocket = socket.socket,
+    ) -> None:
+        """`own_ports` are the daemon's own; they are never connected to. The last two are seams for tests."""
+        self._network = network
+        self._guard = Guard(network, own_ports=own_ports, lookup=lookup, open_socket=open_socket)
+        self._read_s = read_s
+        self._opening = asyncio.Lock()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __call__(self, sending: Sending) -> Reply:
+        """Return the answer, whatever its status. Raise NotReachedError, UnansweredError."""
+        url = self._checked(sending.url)
+        session = await self._opened()
+        try:
+            async with session.request(
+                sending.method, url, headers=sending.headers, data=sending.body or None, allow_redirects=False
+            ) as response:
+                body = await body_of(response, self._network)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Reply(status=response.status, headers=headers, body=body)
+        except (RefusedError, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotReachedError(sentence(error)) from error
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, TooLargeError) as error:
+            raise UnansweredError(sentence(error)) from error
+
+    def _checked(self, text: str) -> URL:
+        try:
+            url = checked(text, self._network)
+        except RefusedError as error:
+            raise NotReachedError(str(error)) from error
+        if url.scheme != "https" and not self._network.allow_private_addresses:
+            raise NotReachedError("What belongs to an account is sent over https alone.")
+        return url
+
+    async def _opened(self) -> aiohttp.ClientSession:
+        async with self._opening:
+            if self._session is None:
+                loop = asyncio.get_running_loop()
+                trust = await loop.run_in_executor(None, tls_context, self._network.extra_ca)
+                connector = aiohttp.TCPConnector(
+                    resolver=self._guard,
+                    socket_factory=self._guard.socket,
+                    ssl=trust,
+                    use_dns_cache=False,
+                    force_close=True,
+                )
+                self._session = aiohttp.ClientSession(
+                    connector=connector,
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                    auto_decompress=False,  # `reading` unpacks, within limits
+                    trust_env=False,  # a proxy would look names up out of our sight
+                    timeout=aiohttp.ClientTimeout(
+                        total=WHOLE_S, connect=CONNECT_S * 2, sock_connect=CONNECT_S, sock_read=self._read_s
+                    ),
+                    headers={"User-Agent": f"BadgePassport/{__version__}", "Accept-Encoding": "gzip"},
+                )
+            return self._session
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+        await self._guard.close()
+
+    async def __aenter__(self) -> Self:
+        """Return the poster."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        await self.close()

@@ -1,0 +1,485 @@
+"""The outbox against servers that take only what is documented, and against servers that misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.sharing.network_servers import BlueskyServer, MastodonServer, running
+from tests.sharing.outbox_material import Dead, Mortal, letter, picture, post_office
+
+from passport.errors import SharingError
+from passport.sharing.networks import count_graphemes
+from passport.sharing.outbox.model import State
+from passport.sharing.outbox.outbox import Picture
+
+HARD_NAMES = [
+    "<b>Knots</b> & “ropes” <script>alert(1)</script>",
+    "👩‍👩‍👧‍👦🏅 Emoji 🇫🇮",
+    "شارة العقد المتقدمة",
+    "\u202eevil\u202c \u2066name\u2069",
+    "ein sehr langer Name " * 15,
+    "a\nb\tc\r\nd",
+    '"quotes" \\back\\ {issuer}',
+]
+
+
+@pytest.fixture
+async def office(tmp_path):
+    async with post_office(tmp_path) as office:
+        yield office
+
+
+@pytest.fixture
+async def mastodon():
+    async with running(MastodonServer()) as server:
+        yield server
+    assert server.refused == []
+
+
+@pytest.fixture
+async def bluesky():
+    async with running(BlueskyServer()) as server:
+        yield server
+    assert server.refused == []
+
+
+async def test_mastodon_gets_text_picture_and_description(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    item = office.outbox.add(letter(account, "I can tie knots. https://ann.example/b/1 #Knots"), account)
+    done = await office.outbox.attempt(item.id)
+    assert done.state is State.SENT, done.problem
+    (status,) = mastodon.statuses
+    assert status["text"] == "I can tie knots. https://ann.example/b/1 #Knots"
+    assert status["language"] == "en"
+    assert status["media_attachments"][0]["description"] == "Badge “Knots”, issued by Scouts"
+    assert mastodon.media["100"]["content"] == picture().content
+    assert done.url == status["url"]
+    assert [told.id for told in office.told] == [item.id]
+
+
+async def test_a_picture_that_is_still_processed_is_waited_for(office, mastodon) -> None:
+    mastodon.processing = 2
+    account = await office.mastodon(mastodon)
+    done = await office.outbox.attempt(office.outbox.add(letter(account, "x"), account).id)
+    assert done.state is State.SENT
+    assert mastodon.processing == 0
+
+
+async def test_bluesky_gets_facets_picture_and_alt(office, bluesky) -> None:
+    account = await office.bluesky(bluesky)
+    text = "Ich kann’s 🏅 https://ann.example/b/1?x=ä&y=1. #Knoten #2026 nicht#tag https://x.example/#anker"
+    done = await office.outbox.attempt(office.outbox.add(letter(account, text), account).id)
+    assert done.state is State.SENT, done.problem
+    (record,) = bluesky.records.values()
+    features = [facet["features"][0] for facet in record["facets"]]
+    assert [f.get("uri") or f["tag"] for f in features] == [
+        "https://ann.example/b/1?x=ä&y=1",
+        "https://x.example/#anker",
+        "Knoten",
+    ]
+    (image,) = record["embed"]["images"]
+    assert image["alt"] == "Badge “Knots”, issued by Scouts"
+    assert image["aspectRatio"] == {"width": 120, "height": 63}
+    assert done.url == f"https://bsky.app/profile/ada.test/post/{done.rkey}"
+    assert record["langs"] == ["en"]
+
+
+async def test_bluesky_without_a_picture_gets_a_card(office, bluesky) -> None:
+    account = await office.bluesky(bluesky)
+    await office.outbox.attempt(office.outbox.add(letter(account, "look", pictured=False), account).id)
+    (record,) = bluesky.records.values()
+    assert record["embed"]["external"] == {"uri": "https://ann.example/b/1", "title": "Knots", "description": "Scouts"}
+
+
+@pytest.mark.parametrize("name", HARD_NAMES)
+async def test_hard_names_arrive_as_they_are(office, mastodon, bluesky, name) -> None:
+    for account in (await office.mastodon(mastodon), await office.bluesky(bluesky)):
+        item = office.outbox.add(letter(account, name=name), account)
+        done = await office.outbox.attempt(item.id)
+        assert done.state is State.SENT, done.problem
+    assert mastodon.statuses[0]["text"].startswith("I earned “" + name[:5])
+    assert count_graphemes(next(iter(bluesky.records.values()))["text"]) <= 300
+
+
+@pytest.mark.parametrize("honours", [False, True])
+@pytest.mark.parametrize("pictured", [False, True])
+async def test_cut_off_after_the_server_took_it_100_times_one_post_each(office, mastodon, honours, pictured) -> None:
+    """The server keeps no idempotency (snac) or does; either way each post is there exactly once."""
+    mastodon.honours_key = honours
+    account = await office.mastodon(mastodon)
+    for number in range(25):
+        mastodon.faults["/api/v1/statuses"] += ["cut-after", "cut-after"]
+        text = f"Post <{number}> & “more” 🏅 for @bob@other.example https://ann.example/b/{number} #Knots"
+        office.outbox.add(letter(account, text, pictured=pictured), account)
+        await office.until_settled()
+    texts = [status["text"] for status in mastodon.statuses]
+    assert len(texts) == len(set(texts)) == 25
+    assert all(item.state is State.SENT and item.url for item in office.outbox.store.all())
+
+
+async def test_the_same_on_bluesky(office, bluesky) -> None:
+    account = await office.bluesky(bluesky)
+    for number in range(25):
+        bluesky.faults["/xrpc/com.atproto.repo.putRecord"] += ["cut-after", 502, "cut-after", "cut"]
+        office.outbox.add(letter(account, f"Post {number}"), account)
+        await office.until_settled()
+    assert sorted(record["text"] for record in bluesky.records.values()) == sorted(f"Post {n}" for n in range(25))
+    assert bluesky.writes == 75  # the same record under the same key, three times each
+
+
+async def test_the_same_words_on_purpose_are_two_posts(office, mastodon) -> None:
+    """What is there already from before is not taken for the post that was just cut off."""
+    account = await office.mastodon(mastodon)
+    for _ in range(2):
+        mastodon.faults["/api/v1/statuses"] += ["cut-after"]
+        office.outbox.add(letter(account, "again", pictured=False), account)
+        await office.until_settled()
+    mastodon.faults["/api/v1/statuses"] += ["cut"]
+    office.outbox.add(letter(account, "again", pictured=False), account)
+    await office.until_settled()
+    assert len(mastodon.statuses) == 3
+    assert len({item.remote for item in office.outbox.store.all()}) == 3
+
+
+@pytest.mark.parametrize("fault", ["cut", "cut-after", 502, None])
+@pytest.mark.parametrize("network", ["mastodon", "bluesky"])
+async def test_killed_at_every_step_of_the_disk_one_post(tmp_path, mastodon, bluesky, network, fault) -> None:
+    """kill -9 before each change of the disk, then a new start: always one post, never two, never none."""
+    path = {"mastodon": "/api/v1/statuses", "bluesky": "/xrpc/com.atproto.repo.putRecord"}[network]
+    async with post_office(tmp_path) as office:
+        office.disk = Mortal()
+        office.again()
+        account = await office.mastodon(mastodon) if network == "mastodon" else await office.bluesky(bluesky)
+        for step in range(200):
+            text = f"step {step}"
+            office.disk.left = 10**9
+            item = office.outbox.add(letter(account, text), account)
+            server = mastodon if network == "mastodon" else bluesky
+            server.faults[path] += [fault]
+            office.disk.left = step
+            died = False
+            try:
+                await office.outbox.attempt(item.id)
+            except Dead:
+                died = True
+            office.disk.left = 10**9
+            office.again()
+            await office.until_settled()
+            there = [s["text"] for s in mastodon.statuses] + [r["text"] for r in bluesky.records.values()]
+            assert there.count(text) == 1, (step, there)
+            assert office.outbox.find(item.id).state is State.SENT
+            server.faults[path].clear()
+            if not died:
+                assert step > 8
+                return
+    raise AssertionError("it never got through")
+
+
+@pytest.mark.parametrize("network", ["mastodon", "bluesky"])
+async def test_a_revoked_token_waits_for_the_owner_and_then_goes_on(office, mastodon, bluesky, network) -> None:
+    server = mastodon if network == "mastodon" else bluesky
+    account = await (office.mastodon(server) if network == "mastodon" else office.bluesky(server))
+    if network == "mastodon":
+        server.token = "another"
+    else:
+        server.password = "zzzz-zzzz-zzzz-zzzz"
+    item = office.outbox.add(letter(account, "hello"), account)
+    failed = await office.outbox.attempt(item.id)
+    assert failed.state is State.FAILED
+    assert "onnect" in failed.remedy
+    assert "canary" not in failed.problem + failed.remedy
+    assert office.book.find(account.id).trouble
+    with pytest.raises(SharingError):
+        office.outbox.add(letter(account, "more"), office.book.find(account.id))
+    server.token, server.password = "canary-token-of-mastodon", "abcd-efgh-ijkl-mnop"
+    office.outbox.again(item.id)
+    await office.outbox.work_off()
+    assert office.outbox.find(item.id).state is State.SENT
+
+
+async def test_a_token_that_ends_while_the_outcome_is_unknown_still_makes_one_post(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    mastodon.faults["/api/v1/statuses"] += ["cut-after"]
+    item = office.outbox.add(letter(account, "once"), account)
+    await office.outbox.attempt(item.id)
+    office.clock.forward(4000)
+    mastodon.token = "another"
+    assert (await office.outbox.attempt(item.id)).state is State.FAILED
+    mastodon.token = "canary-token-of-mastodon"
+    office.outbox.again(item.id)
+    await office.outbox.work_off()
+    assert office.outbox.find(item.id).state is State.SENT
+    assert len(mastodon.statuses) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "1234"}, 1234),
+        ({"Retry-After": "Tue, 24 Nov 2026 13:00:00 GMT"}, 3600),
+        ({"X-RateLimit-Reset": "2026-11-24T12:10:00.000Z"}, 600),
+        ({"RateLimit-Reset": str(int(datetime(2026, 11, 24, 12, 20, tzinfo=UTC).timestamp()))}, 1200),
+        ({"Retry-After": "999999999"}, 86400),
+        ({"Retry-After": "soon"}, 30),
+        ({}, 30),
+    ],
+)
+async def test_429_waits_as_long_as_the_server_asks(office, mastodon, headers, seconds) -> None:
+    account = await office.mastodon(mastodon)
+    mastodon.faults["/api/v1/statuses"] += [429]
+    mastodon.reset_headers = headers
+    item = office.outbox.add(letter(account, "hello"), account)
+    waiting = await office.outbox.attempt(item.id)
+    assert waiting.wanted_at - office.clock.now == timedelta(seconds=seconds)
+    assert not waiting.uncertain
+    office.clock.forward(seconds - 1)
+    await office.outbox.work_off()
+    assert mastodon.statuses == []
+    office.clock.forward(2)
+    await office.outbox.work_off()
+    assert len(mastodon.statuses) == 1
+
+
+async def test_5xx_is_tried_again_later_and_later_and_given_to_the_owner_at_last(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    mastodon.faults["/api/v1/statuses"] += [503] * 100
+    item = office.outbox.add(letter(account, "hello"), account)
+    waits = []
+    while (item := await office.outbox.attempt(item.id)).state is State.WAITING:
+        waits.append((item.wanted_at - office.clock.now).total_seconds())
+        office.clock.forward(waits[-1] + 1)
+    assert waits[:4] == [30, 60, 120, 240]
+    assert max(waits) == 3600
+    assert item.state is State.FAILED
+    mastodon.faults.clear()
+    office.outbox.again(item.id)
+    await office.outbox.work_off()
+    assert len(mastodon.statuses) == 1
+
+
+async def test_a_server_that_hangs_is_left_and_the_post_is_there_once(tmp_path, mastodon) -> None:
+    async with post_office(tmp_path, read_s=0.3) as office:
+        account = await office.mastodon(mastodon)
+        mastodon.faults["/api/v1/statuses"] += ["hang"]
+        item = office.outbox.add(letter(account, "hello"), account)
+        waiting = await office.outbox.attempt(item.id)
+        assert waiting.state is State.WAITING
+        assert waiting.uncertain
+    async with post_office(tmp_path) as office:
+        office.clock.forward(60)
+        await office.mastodon(mastodon)
+        await office.until_settled()
+        assert len(mastodon.statuses) == 1
+
+
+async def test_offline_waits_for_ever_and_nothing_is_uncertain(office, unused_tcp_port) -> None:
+    nowhere = MastodonServer(url=f"http://127.0.0.1:{unused_tcp_port}")
+    account = await office.mastodon(nowhere)
+    item = office.outbox.add(letter(account, "hello", pictured=False), account)
+    for _ in range(40):
+        item = await office.outbox.attempt(item.id)
+        assert item.state is State.WAITING
+        assert not item.uncertain
+        assert item.wanted_at - office.clock.now <= timedelta(minutes=15)
+        office.clock.forward(901)
+
+
+async def test_a_server_that_does_not_let_us_look_leaves_it_to_the_owner(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    mastodon.faults["/api/v1/statuses"] += ["cut-after"]
+    item = office.outbox.add(letter(account, "hello"), account)
+    await office.outbox.attempt(item.id)
+    mastodon.may_look = False
+    await office.until_settled()
+    assert office.outbox.find(item.id).state is State.UNCLEAR
+    assert len(mastodon.statuses) == 1
+    assert office.outbox.settle(item.id, there=True).state is State.SENT
+    assert len(mastodon.statuses) == 1
+
+
+async def test_a_lost_picture_is_uploaded_again(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    mastodon.faults["/api/v1/statuses"] += [429]
+    office.outbox.add(letter(account, "hello"), account)
+    await office.outbox.work_off()
+    mastodon.media.clear()
+    await office.until_settled()
+    (status,) = mastodon.statuses
+    assert status["media_attachments"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 422, 302])
+async def test_what_a_server_declines_is_not_tried_again(office, mastodon, status) -> None:
+    account = await office.mastodon(mastodon)
+    mastodon.faults["/api/v1/statuses"] += [status]
+    item = office.outbox.add(letter(account, "hello", pictured=False), account)
+    failed = await office.outbox.attempt(item.id)
+    assert failed.state is State.FAILED
+    assert not failed.uncertain
+    assert mastodon.statuses == []
+
+
+async def test_the_picture_is_refused_at_upload_and_nothing_is_posted(office, bluesky) -> None:
+    account = await office.bluesky(bluesky)
+    bluesky.faults["/xrpc/com.atproto.repo.uploadBlob"] += [413]
+    failed = await office.outbox.attempt(office.outbox.add(letter(account, "hello"), account).id)
+    assert failed.state is State.FAILED
+    assert bluesky.records == {}
+
+
+async def test_what_is_too_large_or_too_long_is_said_before_it_is_sent(office, bluesky, mastodon) -> None:
+    account = await office.bluesky(bluesky)
+    huge = Picture(content=b"\x89PNG" + bytes(1_000_001), media_type="image/png", width=1, height=1)
+    for wrong in (
+        letter(account, "x" * 301),
+        letter(account, "👩‍👩‍👧‍👦" * 130),
+        letter(account, ""[:0], pictured=False),
+    ):
+        with pytest.raises(SharingError):
+            office.outbox.add(wrong, account)
+    with pytest.raises(SharingError, match="larger than the 1000 kB"):
+        office.outbox.add(dataclasses.replace(letter(account, "x"), picture=huge), account)
+    with pytest.raises(SharingError, match="passed"):
+        office.outbox.add(letter(account, "x", due=office.clock.now - timedelta(hours=1)), account)
+    assert office.outbox.store.all() == []
+    assert bluesky.asked == []
+
+
+async def test_a_button_pressed_twice_makes_one_post(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    items = {office.outbox.add(letter(account, "hello", wish="w1"), account).id for _ in range(3)}
+    assert len(items) == 1
+    await office.outbox.work_off()
+    office.outbox.add(letter(account, "hello", wish="w1"), account)
+    await office.outbox.work_off()
+    assert len(mastodon.statuses) == 1
+
+
+async def test_scheduled_posts_go_out_when_it_is_time(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    item = office.outbox.add(letter(account, "later", due=office.clock.now + timedelta(hours=2)), account)
+    await office.outbox.work_off()
+    assert mastodon.asked == []
+    office.clock.forward(2 * 3600 + 1)
+    office.again()
+    await office.outbox.work_off()
+    assert office.outbox.find(item.id).state is State.SENT
+
+
+async def test_a_post_missed_by_days_is_shown_instead_of_sent(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    item = office.outbox.add(letter(account, "later", due=office.clock.now + timedelta(hours=2)), account)
+    office.clock.forward(3 * 86400)
+    office.again()
+    await office.outbox.work_off()
+    late = office.outbox.find(item.id)
+    assert late.state is State.DRAFT
+    assert "off" in late.problem
+    assert mastodon.statuses == []
+
+
+class KeyringLocked(Exception):  # noqa: N818 (the name that keyring gives it)
+    pass
+
+
+async def test_a_locked_keyring_is_waited_for(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    item = office.outbox.add(letter(account, "hello"), account)
+    office.memory.trouble = KeyringLocked()
+    waiting = await office.outbox.attempt(item.id)
+    assert waiting.state is State.WAITING
+    assert "locked" in waiting.problem
+    assert mastodon.asked == []
+    office.memory.trouble = None
+    await office.until_settled()
+    assert len(mastodon.statuses) == 1
+
+
+async def test_a_key_that_has_gone_from_the_keyring_is_said(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    item = office.outbox.add(letter(account, "hello"), account)
+    office.memory.secrets.clear()
+    failed = await office.outbox.attempt(item.id)
+    assert failed.state is State.FAILED
+    assert "keyring" in failed.problem
+
+
+@pytest.mark.parametrize("network", ["mastodon", "bluesky"])
+async def test_a_post_is_deleted_where_it_is(office, mastodon, bluesky, network) -> None:
+    server = mastodon if network == "mastodon" else bluesky
+    account = await (office.mastodon(server) if network == "mastodon" else office.bluesky(server))
+    item = office.outbox.add(letter(account, "hello"), account)
+    with pytest.raises(SharingError):
+        await office.outbox.delete(item.id)
+    await office.outbox.attempt(item.id)
+    assert (await office.outbox.delete(item.id)).state is State.DELETED
+    assert not mastodon.statuses
+    assert not bluesky.records
+
+
+async def test_drafts_wait_and_are_held_changed_and_thrown_away(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    draft = office.outbox.add(letter(account, "x" * 600, draft=True, wish="w"), account)
+    await office.outbox.work_off()
+    assert mastodon.asked == []
+    changed = office.outbox.add(letter(account, "short", wish="w"), account)
+    assert (changed.id, changed.text, changed.state) == (draft.id, "short", State.WAITING)
+    assert office.outbox.hold(draft.id).state is State.DRAFT
+    office.outbox.discard(draft.id)
+    office.again()
+    assert office.outbox.store.all() == []
+
+
+async def test_what_may_be_out_is_neither_changed_nor_thrown_away(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    mastodon.faults["/api/v1/statuses"] += ["cut-after"]
+    item = office.outbox.add(letter(account, "hello", wish="w"), account)
+    await office.outbox.attempt(item.id)
+    with pytest.raises(SharingError):
+        office.outbox.hold(item.id)
+    with pytest.raises(SharingError):
+        office.outbox.discard(item.id)
+    assert office.outbox.add(letter(account, "changed", wish="w"), account).text == "hello"
+
+
+async def test_damaged_and_later_files_are_left_alone_and_named(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    item = office.outbox.add(letter(account, "hello"), account)
+    folder = office.folder / "outbox"
+    (folder / f"{'1' * 16}.json").write_text("{nonsense")
+    later = json.loads((folder / f"{item.id}.json").read_text()) | {"version": 2, "id": "2" * 16}
+    (folder / f"{'2' * 16}.json").write_text(json.dumps(later))
+    (folder / f"{'3' * 16}.json").write_text(json.dumps(later | {"version": 1}))
+    office.again()
+    assert [one.id for one in office.outbox.store.all()] == [item.id]
+    assert len(office.outbox.store.unreadable) == 3
+    await office.outbox.work_off()
+    assert (folder / f"{'1' * 16}.json").read_text() == "{nonsense"
+    assert len(mastodon.statuses) == 1
+
+
+async def test_no_secret_is_written_to_the_disk(office, mastodon, bluesky) -> None:
+    for account in (await office.mastodon(mastodon), await office.bluesky(bluesky)):
+        office.outbox.add(letter(account, "hello"), account)
+    await office.until_settled()
+    for file in office.folder.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            assert b"canary" not in content
+            assert b"abcd-efgh" not in content
+
+
+async def test_the_loop_sends_by_itself(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    told = asyncio.Event()
+    office.outbox.on_sent = lambda _item: told.set()
+    running_outbox = asyncio.create_task(office.outbox.run())
+    await asyncio.sleep(0)
+    office.outbox.add(letter(account, "hello"), account)
+    async with asyncio.timeout(20):
+        await told.wait()
+    running_outbox.cancel()
