@@ -305,3 +305,10 @@ async def test_our_own_pages_and_programs_are_let_in(served):
         assert (await served.ask("GET", "/api/v1/badges", headers)).status == 200
     assert (await served.ask("GET", "/api/v1/badges", served.owner)).status == 200
     assert (await served.ask("GET", "/", {**signed_in, "Sec-Fetch-Site": "none"})).status == 200
+
+
+async def test_the_api_describes_itself_to_anyone_and_leaves_no_operation_out(served):
+    answer = await served.ask("GET", "/api/v1/openapi.json")
+    assert answer.status == 200
+    described = {(method.upper(), path) for path, methods in answer.json["paths"].items() for method in methods}
+    assert described == {(r.method, r.path) for r in routes_of(served) if r.operation is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import web
 
@@ -110,7 +111,7 @@ CONNECTING: tuple[Route, ...] = (
         Operation(id="hello", summary="Prove that you hold my key", tag="connecting",
                   query=connecting.HelloQuery, answer=connecting.Hello, problems=(400, 404))),
     api("GET", "/openapi.json", openapi.get_description, PUBLIC,
-        Operation(id="describe", summary="This description", tag="connecting", answer=dict[str, object])),
+        Operation(id="describe", summary="This description", tag="connecting", answer=dict[str, Any])),
     api("POST", "/pair", connecting.post_pair, PUBLIC,
         Operation(id="pair", summary="Swap a code for a key", tag="connecting",
                   body=connecting.PairRequest, answer=connecting.Paired, status=201)),

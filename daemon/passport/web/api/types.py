@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -228,6 +228,6 @@ class Line(msgspec.Struct, kw_only=True):
     done: int | None = None
     total: int | None = None
     taken: Taken | None = None
-    item: dict[str, object] | None = None
+    item: dict[str, Any] | None = None
     detail: str | None = None
     remedy: str | None = None
