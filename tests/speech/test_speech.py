@@ -105,3 +105,10 @@ def test_sentences_are_known_by_their_shape(english, finnish):
 def test_a_sentence_without_end_is_left_alone():
     long = "It is valid until " + "." * 100_000
     assert SENTENCES.translated(long) == long
+
+
+def test_days_within_a_sentence_are_written_as_the_language_does():
+    say = Speech.of(["fi"])
+    assert say.sentence("It is valid until 3 May 2027.") == "Se on voimassa 3. toukokuuta 2027 asti."
+    assert "31 June 2027" in say.sentence("It is valid until 31 June 2027.")
+    assert Speech.of(["en"]).sentence("It is valid until 3 May 2027.") == "It is valid until 3 May 2027."

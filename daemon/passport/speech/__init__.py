@@ -27,6 +27,11 @@ __all__ = ["LANGUAGES", "PSEUDO", "Speech", "point", "preferred"]
 MAX_ASKED = 12
 """Languages of one `Accept-Language` that are looked at."""
 _WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_ENGLISH_DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
+"""As the sentences of reports write a day."""
 _BASE = "en_GB"
 """English of no country is written as in Britain: the day before the month."""
 
@@ -94,7 +99,15 @@ class Speech:
 
     def sentence(self, text: str) -> str:
         """Translate a finished English sentence of a report, with what it names; an unknown one stays as it is."""
-        return self.texts.sentences.translated(text)
+        found = self.texts.sentences.translated(text)
+        return found if self.locale.language == "en" else _ENGLISH_DAY.sub(self._day_within, found)
+
+    def _day_within(self, day: re.Match[str]) -> str:
+        month = _MONTHS.index(day[2]) + 1
+        try:
+            return self.date(date(int(day[3]), month, int(day[1])), whole=True)
+        except ValueError:
+            return day[0]
 
     def number(self, value: float) -> str:
         """Write a number."""

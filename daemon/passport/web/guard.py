@@ -173,5 +173,9 @@ def _slowed(parts: Parts, problem: Problem) -> Problem:
 
 
 def _show(request: web.Request, problem: Problem) -> web.Response:
-    for_people = not request.path.startswith("/api/") and "application/json" not in request.headers.get("Accept", "")
-    return problem_page(problem, speech_of(request)) if for_people else problem_response(problem)
+    if request.path.startswith("/api/"):
+        return problem_response(problem)
+    say = speech_of(request)
+    if "application/json" in request.headers.get("Accept", ""):  # a script of our own pages, which shows the sentence
+        return problem_response(problem, say)
+    return problem_page(problem, say)

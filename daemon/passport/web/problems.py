@@ -62,11 +62,14 @@ class Problem(Exception):  # noqa: N818 (RFC 9457 calls it so)
         return cls(status, type(error).__name__.removesuffix("Error").lower(), error.problem, remedy=error.remedy)
 
 
-def problem_response(problem: Problem) -> web.Response:
-    """Answer a program."""
+def problem_response(problem: Problem, say: Speech | None = None) -> web.Response:
+    """Answer a program; one that shows the sentence to the owner, in the owner's language."""
+    details = problem.details
+    if say is not None and details.detail:
+        details = msgspec.structs.replace(details, detail=say.sentence(details.detail))
     return web.Response(
-        status=problem.details.status,
-        body=msgspec.json.encode(problem.details),
+        status=details.status,
+        body=msgspec.json.encode(details),
         content_type=MEDIA_TYPE,
         headers=problem.headers,
     )

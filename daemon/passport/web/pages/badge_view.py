@@ -97,7 +97,7 @@ def answered(checks: Iterable[Check], say: Speech) -> tuple[Answered, ...]:
             say(CHECKS.get(check.name, check.name)),
             check.outcome.value,
             say(OUTCOMES[check.outcome.value]),
-            check.explanation,
+            say.sentence(check.explanation),
         )
         for check in checks
     )
