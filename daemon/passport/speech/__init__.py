@@ -28,7 +28,8 @@ MAX_ASKED = 12
 """Languages of one `Accept-Language` that are looked at."""
 _WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
 )  # fmt: skip
 _ENGLISH_DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
 """As the sentences of reports write a day."""
