@@ -65,6 +65,7 @@ def make(state: TrayState) -> tuple[Tray, list[Any], Icon]:
         pause=lambda seconds: done.append(("pause", seconds)),
         resume=lambda: done.append("resume"),
         quit=lambda: done.append("quit"),
+        show_problems=lambda: done.append("problems"),
     )
     tray = Tray(actions, state, BACKEND)
     return tray, done, tray._icon
@@ -136,3 +137,25 @@ def test_the_advice_names_the_package() -> None:
 def test_each_state_has_its_picture() -> None:
     pictures = {draw_icon(paused=paused, problem=problem).tobytes() for paused, problem in ((0, 0), (1, 0), (0, 1))}
     assert len(pictures) == 3
+
+
+def test_a_problem_stands_in_the_menu_and_opens_the_page_that_says_what_mends_it() -> None:
+    _, done, icon = make(TrayState(badges=3, problem="The disk is full", more_problems=2))
+    click(icon, "The disk is full (and 2 more)")
+    assert done == ["problems"]
+    assert icon.title == "Badge Passport: The disk is full (and 2 more)"
+
+
+def test_a_pause_says_until_when() -> None:
+    _, _, icon = make(TrayState(paused=True, paused_until="15:40"))
+    assert "Paused until 15:40: new badges are not taken in" in texts(icon)
+
+
+def test_strangers_names_stay_on_one_short_line() -> None:
+    name = "A & B\n\x1b[31m" + "x" * 500
+    _, _, icon = make(TrayState(recent=(("abc", name),), problem="y" * 500))
+    assert all("\n" not in text and len(text) <= 90 for text in texts(icon))
+    assert len(icon.title) <= 127
+    (entry,) = next(item.action for item in icon.menu.lines() if getattr(item, "text", "") == "Recent badges").items
+    assert entry.text.startswith("A ＆ B  [31mxxx")
+    assert len(entry.text) == 48

@@ -6,6 +6,7 @@ Runs the tray from this environment's Python in a process of its own, as the dae
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -142,6 +143,24 @@ def has_item(environment: dict[str, str]) -> bool:
     return "badge" in done.stdout.lower() or "/org/" in done.stdout
 
 
+def menu_of(environment: dict[str, str]) -> str:
+    """Return the menu as the panel is told it (com.canonical.dbusmenu)."""
+
+    def send(destination: str, path: str, *what: str) -> str:
+        ask = ["dbus-send", "--session", "--print-reply", f"--dest={destination}", path, *what]
+        return subprocess.run(ask, env=environment, capture_output=True, text=True, check=False).stdout
+
+    watcher = "org.kde.StatusNotifierWatcher"
+    get = "org.freedesktop.DBus.Properties.Get"
+    items = send(watcher, "/StatusNotifierWatcher", get, f"string:{watcher}", "string:RegisteredStatusNotifierItems")
+    found = re.search(r'string "(:[0-9.]+)(/[^"]+)"', items)
+    if not found:
+        return ""
+    return send(
+        found[1], f"{found[2]}/Menu", "com.canonical.dbusmenu.GetLayout", "int32:0", "int32:-1", "array:string:label"
+    )
+
+
 def press(environment: dict[str, str], *keys: str) -> None:
     for key in keys:
         subprocess.run(["xdotool", "key", "--clearmodifiers", key], env=environment, check=True)
@@ -185,6 +204,11 @@ def test_the_daemon_shows_its_icon_and_ends_when_told(desktop: dict[str, str], t
         try:
             assert wait_for(lambda: "is ready" in (tmp_path / "said").read_text(), 30)
             assert wait_for(lambda: has_item(desktop)), (tmp_path / "said").read_text()
+            assert wait_for(lambda: "0 badges" in menu_of(desktop)), menu_of(desktop)
+            (tmp_path / "downloads").rename(tmp_path / "away")
+            assert wait_for(lambda: "The watched folder" in menu_of(desktop), 30), menu_of(desktop)
+            (tmp_path / "away").rename(tmp_path / "downloads")
+            assert wait_for(lambda: "0 badges" in menu_of(desktop), 30), menu_of(desktop)
             program.terminate()
             assert program.wait(20) == 0
         finally:

@@ -129,6 +129,9 @@ class Still:
     def __init__(self) -> None:
         self.paused = False
         self.watching: list = []
+        self.folders: list = []
+        self.paused_until = None
+        self.scanned_at = None
         self.stopped = False
 
     async def pause(self, seconds: float | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import threading
@@ -18,6 +19,7 @@ from passport.desktop.tray import NoTrayError, Tray, TrayActions, TrayState, adv
 from passport.look.words import word_for
 from passport.vault.model import Change
 from passport.web.signing_in import launch_address
+from passport.web.standing import problems
 
 if TYPE_CHECKING:
     from passport.cli.looping import LoopThread
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 FLUSH_S = 1.0
 """How often waiting notices are looked at."""
+LOOK_EVERY = 3
+"""At every third of these turns problems are looked for."""
+log = logging.getLogger(__name__)
 
 
 def sit(thread: LoopThread, parts: Parts) -> None:
@@ -50,6 +55,7 @@ class Desk:
         self._parts = parts
         self._tray: Tray | None = None
         self._ended = threading.Event()
+        self._told: frozenset[str] = frozenset()
         self._notifier = Notifier(self, lambda: datetime.now(UTC), Level(parts.settings.notify))
         self._unsubscribe = parts.vault.subscribe(self._changed)
         threading.Thread(target=self._flush_now_and_then, name="notices", daemon=True).start()
@@ -58,8 +64,9 @@ class Desk:
         """Show the icon until the daemon ends. Raise NoTrayError."""
         actions = TrayActions(
             open_gallery=self._open,
-            open_badge=lambda entry_id: self._open(),
-            add_files=self._open,
+            open_badge=lambda entry_id: self._open(f"/badge/{entry_id}"),
+            add_files=lambda: self._open("/add"),
+            show_problems=lambda: self._open("/activity"),
             pause=lambda seconds: self._ask(lambda: self._parts.control.pause(seconds)),
             resume=lambda: self._ask(self._parts.control.resume),
             quit=self._thread.stop,
@@ -79,8 +86,8 @@ class Desk:
         self._ended.set()
         self._unsubscribe()
 
-    def _open(self) -> None:
-        threading.Thread(target=show_in_browser, args=(launch_address(self._parts),), daemon=True).start()
+    def _open(self, place: str = "/") -> None:
+        threading.Thread(target=show_in_browser, args=(launch_address(self._parts, place),), daemon=True).start()
 
     def _ask(self, what: Callable[[], object]) -> None:
         loop = self._thread.loop
@@ -91,11 +98,29 @@ class Desk:
         recent = self._parts.vault.search("", sort="-added", limit=8)
         new = self._parts.vault.search("state:new", limit=1).total
         names = tuple((entry.id, entry.name) for entry in recent.entries)
-        return TrayState(badges=recent.total, new=new, paused=self._parts.control.paused, recent=names)
+        found, until = problems(self._parts), self._parts.control.paused_until
+        return TrayState(
+            badges=recent.total,
+            new=new,
+            paused=self._parts.control.paused,
+            paused_until=until.astimezone().strftime("%H:%M") if until else None,
+            problem=found[0].text if found else None,
+            more_problems=max(len(found) - 1, 0),
+            recent=names,
+        )
 
     def _refresh(self) -> None:
         if self._tray:
             self._tray.show(self._state())
+
+    def _look(self) -> None:
+        """Tell of problems that were not there before, once each, and show how things stand."""
+        found = problems(self._parts)
+        for problem in found:
+            if problem.text not in self._told:
+                self._notifier.add(Notice(kind=Kind.PROBLEM, title=problem.text, text=problem.remedy))
+        self._told = frozenset(problem.text for problem in found)
+        self._refresh()
 
     def _changed(self, change: Change) -> None:
         if change.kind == "added":
@@ -106,8 +131,15 @@ class Desk:
         threading.Thread(target=self._refresh, daemon=True).start()  # the vault's thread must not wait for the desktop
 
     def _flush_now_and_then(self) -> None:
+        turns = 0
         while not self._ended.wait(FLUSH_S):
-            self._notifier.flush()
+            turns += 1
+            try:
+                if turns % LOOK_EVERY == 0:
+                    self._look()
+                self._notifier.flush()
+            except Exception:
+                log.exception("The tray could not be brought up to date; it is tried again.")
 
     def _stop_with_daemon(self) -> None:
         while self._thread.alive:

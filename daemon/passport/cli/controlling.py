@@ -7,7 +7,7 @@ import time
 import click
 
 from passport.cli.connecting import running_daemon
-from passport.cli.printing import json_option, line
+from passport.cli.printing import json_option, line, plain
 from passport.cli.speaking import Daemon
 from passport.errors import PassportError
 from passport.settings import Places
@@ -51,7 +51,12 @@ def status_command(*, as_json: bool) -> int:
         return 0
     click.echo(f"Badge Passport {status['version']} is ready at http://127.0.0.1:{status['port']}")
     click.echo(f"{status['badges']} badges, {status['new']} new")
-    click.echo("Watching rests." if status["paused"] else f"Watching {', '.join(status['watching']) or 'nothing'}")
+    until = f" until {status['pausedUntil']}" if status["pausedUntil"] else ""
+    click.echo(
+        f"Watching rests{until}." if status["paused"] else f"Watching {', '.join(status['watching']) or 'nothing'}"
+    )
+    for problem in status["problems"]:
+        click.echo(f"! {plain(problem['text'], 500)} {plain(problem['remedy'], 500)}")
     return 0
 
 

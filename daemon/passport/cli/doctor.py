@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ from pathlib import Path
 import click
 
 from passport.cli.printing import console, json_option, line, plain
-from passport.desktop import examination
+from passport.cli.speaking import Daemon
+from passport.desktop import examination, examining_vault
 from passport.desktop.autostart import Autostart, of_this_computer, own_command
 from passport.desktop.examination import Finding
+from passport.errors import PassportError, SettingsError
 from passport.intake.mounts import watch_limits
 from passport.settings import Places, Settings
 
@@ -34,35 +37,61 @@ def doctor_command(*, as_json: bool, bundle: Path | None) -> int:
         from passport.cli.sharing import write_whole  # noqa: PLC0415 (rare)
         from passport.desktop.support import support_bundle  # noqa: PLC0415
 
-        write_whole(bundle, support_bundle(places, findings))
+        write_whole(bundle, support_bundle(places, findings, private_words(places)))
         click.echo(f"Wrote {bundle}.", err=as_json)
     return 0 if all(finding.ok for finding in findings) else 1
 
 
 def examine(places: Places) -> Iterator[Finding]:
-    """Yield what was found. Changes nothing, and asks neither the network nor the keyring's owner."""
+    """Yield what was found. Changes nothing, and asks nothing of the network."""
     yield examination.versions()
-    settings_found = examination.settings_can_be_read(places)
-    yield settings_found
-    yield examination.folders_are_private(places)
-    yield examination.vault_has_room(places)
-    yield examination.left_over(places)
-    yield daemon_found(places)
+    yield examination.settings_can_be_read(places)
     settings = Settings() if not settings_readable(places) else Settings.load(places.settings_file)
+    yield examination.folders_are_private(places)
+    daemon = Daemon.find(places)
+    yield from examine_vault(places, daemon=daemon is not None)
+    yield daemon_found(daemon)
     folders = watched(settings)
     yield from examination.watched_folders(folders, by_default=not settings.watch.folders)
+    yield from examining_vault.folders_as_watched(status_of(daemon))
     yield examination.inotify_limits(watch_limits(), count_folders(folders))
-    yield examination.clock_is_right(datetime.now(UTC), newest(places))
-    yield keyring_found()
+    yield keyring_found(places, settings)
+    yield from browsers_keys(places)
+    yield examining_vault.secrets_file(places.secrets_file, asked=settings.secrets.keep == "file")
     yield tray_found()
     autostart = this_autostart()
     yield examination.autostart_is_sound(autostart.where, autostart.command())
 
 
+def private_words(places: Places) -> list[str]:
+    """Return what is nobody's business: the owner's addresses, folders, and the names that the passport holds."""
+    from passport.vault.names import names_in  # noqa: PLC0415 (only for bundles)
+
+    settings = Settings.load(places.settings_file) if settings_readable(places) else Settings()
+    folders = [str(folder) for folder in (*settings.watch.folders, *watched(settings))]
+    publish = [text for text in (settings.publish.target, settings.publish.base_url) if text]
+    return [*settings.identities, *folders, *publish, *names_in(places.vault)]
+
+
+def examine_vault(places: Places, *, daemon: bool) -> Iterator[Finding]:
+    """Yield what was found of the vault."""
+    yield examining_vault.vault_is_there(places)
+    yield examination.vault_has_room(places)
+    yield examining_vault.lock_is_free(places, daemon=daemon)
+    yield examination.left_over(places)
+    yield from examining_vault.journals_are_sound(places, datetime.now(UTC))
+
+
+def status_of(daemon: Daemon | None) -> dict[str, object] | None:
+    """Return what the running daemon says of itself."""
+    try:
+        return daemon.get("/status") if daemon else None
+    except PassportError:
+        return None
+
+
 def settings_readable(places: Places) -> bool:
     """Whether the settings can be read at all."""
-    from passport.errors import SettingsError  # noqa: PLC0415 (only here)
-
     try:
         Settings.load(places.settings_file)
     except SettingsError:
@@ -77,27 +106,41 @@ def watched(settings: Settings) -> list[Path]:
     return list(folders(settings))
 
 
-def daemon_found(places: Places) -> Finding:
+def daemon_found(daemon: Daemon | None) -> Finding:
     """Whether a daemon runs."""
-    from passport.cli.speaking import Daemon  # noqa: PLC0415 (only here)
-
-    daemon = Daemon.find(places)
     if daemon is None:
         return examination.good("daemon", "Badge Passport does not run at the moment.", "badge-passport start")
     return examination.good("daemon", f"Badge Passport runs at http://127.0.0.1:{daemon.port}/.")
 
 
-def keyring_found() -> Finding:
-    """Whether there is a keyring for accounts' tokens."""
-    from passport.keychain import KeychainTroubleError, class_name, computers_keyring  # noqa: PLC0415 (slow to load)
+def keyring_found(places: Places, settings: Settings) -> Finding:
+    """Whether there is a keyring for accounts' tokens, and whether it answers."""
+    from passport.keychain import Keychain, KeychainTroubleError, Trouble, chosen_backend  # noqa: PLC0415 (slow to load)
+
+    keep, file = settings.secrets.keep, places.secrets_file
+    keys = Keychain(load=lambda: chosen_backend(keep, file), record=places.secrets_record)
+    try:
+        name = asyncio.run(keys.examine())
+    except KeychainTroubleError as error:
+        if error.trouble is Trouble.MISSING and not places.secrets_record.exists():
+            return examination.good("keyring", error.problem, error.remedy)
+        return examination.bad("keyring", error.problem, error.remedy or "Unlock or repair it.")
+    return examination.good("keyring", f"Secrets are kept in {name}.")
+
+
+def browsers_keys(places: Places) -> Iterator[Finding]:
+    """Say where the keys of connected browsers lie, where that is not the keyring."""
+    from passport.web.clients import Clients  # noqa: PLC0415 (only here)
 
     try:
-        backend = computers_keyring()
-    except KeychainTroubleError as error:
-        return examination.good("keyring", error.problem, error.remedy)
-    except Exception as error:  # noqa: BLE001 (keyrings fail in many ways; none of them is our end)
-        return examination.bad("keyring", f"The computer's keyring failed: {error}.", "Unlock or repair it.")
-    return examination.good("keyring", f"Secrets are kept in {class_name(backend)}.")
+        outside = Clients(places.state / "clients.json", lambda: datetime.now(UTC)).outside
+    except PassportError as error:
+        yield examination.bad("browsers", error.problem, error.remedy or "Remove the file.")
+        return
+    if outside:
+        text = f"The keys of {len(outside)} connected browsers lie in a file which only you can read, not in a keyring."
+        remedy = 'Start a keyring; then they are moved by themselves. [secrets] keep = "keyring" forbids the file.'
+        yield examination.good("browsers", text, remedy)
 
 
 def tray_found() -> Finding:
@@ -122,13 +165,6 @@ def this_autostart(*, systemd: bool = False) -> Autostart:
 def count_folders(folders: list[Path]) -> int:
     """Return how many folders need a watch."""
     return sum(1 for folder in folders for _ in os.walk(folder))
-
-
-def newest(places: Places) -> datetime | None:
-    """Return when the vault was last written to, by its own files."""
-    journals = places.vault / "journal"
-    times = [file.stat().st_mtime for file in journals.glob("*")] if journals.is_dir() else []
-    return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 def show(finding: Finding) -> None:

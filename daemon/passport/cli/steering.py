@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import platformdirs
@@ -31,6 +32,7 @@ class Steering:
         self._loop = asyncio.get_running_loop()
         self._watcher: Watcher | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._until: datetime | None = None
 
     @property
     def paused(self) -> bool:
@@ -41,6 +43,17 @@ class Steering:
     def watching(self) -> Sequence[Path]:
         """The folders that are watched."""
         return folders(self._intake.settings)
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """When watching goes on by itself; None: it does not rest, or until it is resumed."""
+        return self._until
+
+    @property
+    def scanned_at(self) -> datetime | None:
+        """When all folders were last looked through."""
+        ago = self._watcher.seconds_since_scan if self._watcher else None
+        return None if ago is None else datetime.now(UTC) - timedelta(seconds=ago)
 
     @property
     def folders(self) -> Sequence[FolderStatus]:
@@ -61,6 +74,7 @@ class Steering:
             self._watcher.pause()
         if seconds:
             self._timer = self._loop.call_later(seconds, self._resume)
+            self._until = datetime.now(UTC) + timedelta(seconds=seconds)
 
     async def resume(self) -> None:
         """Watch again."""
@@ -74,7 +88,7 @@ class Steering:
     def _cancel(self) -> None:
         if self._timer:
             self._timer.cancel()
-        self._timer = None
+        self._timer = self._until = None
 
     async def apply(self, settings: Settings) -> None:
         """Work with these settings from now on; what is paused stays paused."""
@@ -103,7 +117,8 @@ class Steering:
     async def _take_in(self, path: Path) -> bool:
         taken = await self._intake.take_path(path, origin=Origin(kind="watched", detail=str(path)))
         for one in taken:
-            log.info("%s: %s%s", path.name, one.result, f" ({one.reason})" if one.reason else "")
+            # names of files are nobody's business, and the log may be handed on
+            log.info("A file (%s) arrived: %s", path.suffix or "no suffix", one.result)
         return True
 
 

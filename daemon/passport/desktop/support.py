@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ from passport.settings import Places
 
 MAX_LOG_BYTES = 512 << 10
 MAX_SETTINGS_BYTES = 64 << 10
+QUOTED = re.compile(r"'…[/\\][^'\n]*'")
+BELOW = re.compile(r"…[/\\][^\s\"',;:)]*")
+ADDRESS = re.compile(r"(?P<host>https?://[^\s/\"'<>?#]+)/[^\s\"'<>]*")
 
 
 def support_bundle(places: Places, findings: Sequence[Finding], hide: Iterable[str] = ()) -> bytes:
@@ -35,7 +39,7 @@ def support_bundle(places: Places, findings: Sequence[Finding], hide: Iterable[s
     def clean(text: str) -> str:
         for word in words:
             text = text.replace(word, "…") if len(word) > 2 else text
-        return redacted(text)
+        return nameless(redacted(text))
 
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -44,6 +48,13 @@ def support_bundle(places: Places, findings: Sequence[Finding], hide: Iterable[s
         bundle.writestr("settings.toml", clean(tail(places.settings_file, MAX_SETTINGS_BYTES)))
         bundle.writestr("log.txt", clean(tail(places.log, MAX_LOG_BYTES)))
     return stream.getvalue()
+
+
+def nameless(text: str) -> str:
+    """Return text without what stands below a hidden folder, and with no more than the host of addresses."""
+    text = QUOTED.sub("'…'", text)
+    text = BELOW.sub("…", text)
+    return ADDRESS.sub(r"\g<host>/…", text)
 
 
 def tail(file: Path, most: int) -> str:

@@ -29,8 +29,12 @@ class TrayState:
     badges: int = 0
     new: int = 0
     paused: bool = False
+    paused_until: str | None = None
+    """As people say it: `15:40`; None: until resumed."""
     problem: str | None = None
     """One sentence; shown on the icon and in the menu."""
+    more_problems: int = 0
+    """How many there are beside that one."""
     recent: tuple[tuple[str, str], ...] = ()
     """Pairs of entry id and name, newest first."""
 
@@ -38,9 +42,10 @@ class TrayState:
     def line(self) -> str:
         """How things stand, in one line."""
         if self.problem:
-            return self.problem
+            return f"{self.problem} (and {self.more_problems} more)" if self.more_problems else self.problem
         if self.paused:
-            return "Paused: new badges are not taken in"
+            until = f" until {self.paused_until}" if self.paused_until else ""
+            return f"Paused{until}: new badges are not taken in"
         count = "1 badge" if self.badges == 1 else f"{self.badges} badges"
         return f"{count}, {self.new} new" if self.new else count
 
@@ -56,6 +61,8 @@ class TrayActions:
     """Pause for so many seconds; None: until resumed."""
     resume: Callable[[], None]
     quit: Callable[[], None]
+    show_problems: Callable[[], None] | None = None
+    """Opens the page that says what is wrong and what mends it."""
 
 
 class NoTrayError(Exception):
@@ -165,7 +172,7 @@ class Tray:
             self._icon.stop()
 
     def _title(self) -> str:
-        return f"Badge Passport: {self._state.line}"
+        return f"Badge Passport: {self._state.line}"[:120]  # Windows takes 127 characters
 
     def _picture(self) -> Any:  # noqa: ANN401 (a Pillow image, as pystray wants it)
         return draw_icon(paused=self._state.paused, problem=bool(self._state.problem))
@@ -173,7 +180,10 @@ class Tray:
     def _items(self) -> Iterator[Any]:
         menu, item, actions, state = self._backend.Menu, self._backend.MenuItem, self._actions, self._state
         yield item("Open gallery", plainly(actions.open_gallery), default=True)
-        yield item(state.line.replace("&", "＆"), None, enabled=False)
+        if state.problem and actions.show_problems:
+            yield item(label_of(state.line), plainly(actions.show_problems))
+        else:
+            yield item(label_of(state.line), None, enabled=False)
         yield menu.SEPARATOR
         if state.recent:
             yield item("Recent badges", menu(*[self._recent(*entry) for entry in state.recent[:RECENT]]))
@@ -187,8 +197,13 @@ class Tray:
         yield item("Quit", plainly(actions.quit))
 
     def _recent(self, entry_id: str, name: str) -> Any:  # noqa: ANN401 (pystray has no types)
-        label = name if len(name) <= 48 else name[:47] + "…"
-        return self._backend.MenuItem(label, lambda: self._actions.open_badge(entry_id))
+        return self._backend.MenuItem(label_of(name, 48), lambda: self._actions.open_badge(entry_id))
+
+
+def label_of(text: str, most: int = 90) -> str:
+    """Return a text for a menu, where `&` marks a key on some systems; strangers' text is cut and on one line."""
+    line = "".join(c if c.isprintable() else " " for c in text).replace("&", "＆")
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def plainly(action: Callable[[], None]) -> Callable[[], None]:

@@ -73,6 +73,7 @@ class Watcher:
         self._paused = threading.Event()
         self._next_tending = 0.0
         self._next_scan = 0.0
+        self._scanned: float | None = None
 
     def start(self) -> None:
         """Begin to watch, with a scan of what is there."""
@@ -110,6 +111,11 @@ class Watcher:
     def busy(self) -> bool:
         """Whether something is on its way in."""
         return self._arrivals.busy
+
+    @property
+    def seconds_since_scan(self) -> float | None:
+        """How long ago all folders were last looked through; None: not yet."""
+        return None if self._scanned is None else time.monotonic() - self._scanned
 
     def status(self) -> tuple[FolderStatus, ...]:
         """Return how each folder is watched."""
@@ -178,6 +184,7 @@ class Watcher:
     def _scan_all(self, now: float) -> None:
         self._next_scan = now + self._settings.rescan_s
         there = [file for folder in self._folders.values() for file in self._scan(folder)]
+        self._scanned = now
         if all(folder.status.mode != "missing" for folder in self._folders.values()):
             self._known.keep_only(there)
 

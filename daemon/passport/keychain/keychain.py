@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from passport.errors import KeychainError
 from passport.keychain.backends import (
     WAY_OUT,
     Backend,
@@ -45,6 +44,8 @@ class Keychain:
     record: Path
     """Which keyring held which key; fingerprints alone."""
     timeout_s: float = START_TIMEOUT_S
+    trouble: KeychainTroubleError | None = field(default=None, init=False)
+    """Why it could not be used the last time it was asked; None: it could, or was not asked yet."""
     _backend: Backend | None = field(default=None, init=False)
     _hanging: int = field(default=0, init=False)
 
@@ -93,6 +94,15 @@ class Keychain:
         return name in self._keys()
 
     async def _call(self, ask: Callable[[Backend], T], timeout_s: float | None) -> T:
+        try:
+            answer = await self._asked(ask, timeout_s)
+        except KeychainTroubleError as error:
+            self.trouble = error
+            raise
+        self.trouble = None
+        return answer
+
+    async def _asked(self, ask: Callable[[Backend], T], timeout_s: float | None) -> T:
         if self._hanging >= MAX_HANGING_CALLS:
             raise silent()
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -115,7 +125,7 @@ class Keychain:
                 self._backend = self.load()
             result = ask(self._backend)
         except Exception as error:  # noqa: BLE001 (backends raise EOFError, D-Bus errors and more beside KeyringError)
-            trouble = error if isinstance(error, KeychainError) else understood(error)
+            trouble = error if isinstance(error, KeychainTroubleError) else understood(error)
             deliver(answer, lambda: answer.set_exception(trouble))
         else:
             deliver(answer, lambda: answer.set_result(result))

@@ -51,6 +51,12 @@ def read_device(disk: Disk, state: Path, fingerprint: str) -> Device:
     return device
 
 
+def known_vaults(state: Path) -> dict[str, str]:
+    """Return folder and id of each vault that was seen from this state, without changing anything."""
+    device = _read(state / _DEVICE, Device)
+    return dict(device.vaults) if device else {}
+
+
 def machine_fingerprint() -> str:
     """Return something that differs between computers and stays on one; says nothing to others."""
     for path in (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id")):

@@ -98,6 +98,11 @@ class Reader:
         found = {(e.stamp, e.key): e for line in lines for e in _events(line, subject, row["keys"])}
         return [found[key] for key in sorted(found)]
 
+    def damaged_lines(self) -> dict[str, int]:
+        """Return the journals with lines that cannot be read, and how many."""
+        with self._engine.looking:
+            return self._index.damaged()
+
     def original(self, sha256: str) -> bytes:
         """Return an original file, byte for byte. Raise VaultError where it is missing or damaged."""
         return self._read(self._engine.objects, sha256, "The original file")

@@ -12,6 +12,7 @@ from typing import Protocol
 from aiohttp import web
 
 from passport.fetching import Fetch
+from passport.intake.watched import FolderStatus
 from passport.keychain import WAY_OUT, Backend, Keychain, KeychainTroubleError, Trouble
 from passport.settings import Places, Settings
 from passport.vault.model import Entry, Origin
@@ -72,6 +73,18 @@ class Control(Protocol):
     @property
     def watching(self) -> Sequence[Path]:
         """The folders that are watched."""
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """When watching goes on by itself; None: it does not rest, or until it is resumed."""
+
+    @property
+    def folders(self) -> Sequence[FolderStatus]:
+        """How each folder is watched."""
+
+    @property
+    def scanned_at(self) -> datetime | None:
+        """When all folders were last looked through."""
 
     async def pause(self, seconds: float | None) -> None:
         """Let watching rest, for so long or until resumed."""

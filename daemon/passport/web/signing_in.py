@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 from aiohttp import web
 
 from passport.web.callers import session_of
@@ -10,10 +13,14 @@ from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
 from passport.web.session import SESSION_IDLE, cookie_name
 
+PLACE = re.compile(r"/(?!/)[A-Za-z0-9/_.~?=&-]{0,200}", re.ASCII)
+"""A page of our own; never another host (`//host`, `/\\host`)."""
 
-def launch_address(parts: Parts) -> str:
-    """Return an address that signs one browser in, once."""
-    return f"{parts.address}/open?ticket={parts.sessions.issue_ticket()}"
+
+def launch_address(parts: Parts, place: str = "/") -> str:
+    """Return an address that signs one browser in, once, and shows a page."""
+    then = f"&next={quote(place)}" if place != "/" else ""
+    return f"{parts.address}/open?ticket={parts.sessions.issue_ticket()}{then}"
 
 
 async def open_gallery(request: web.Request) -> web.Response:
@@ -24,7 +31,8 @@ async def open_gallery(request: web.Request) -> web.Response:
     cookie = parts.sessions.redeem(request.query.get("ticket", ""))
     if cookie is None:
         raise Problem(403, "used-ticket", "This address worked once, or is too old.")
-    response = web.Response(status=303, headers={"Location": "/"})
+    place = request.query.get("next", "/")
+    response = web.Response(status=303, headers={"Location": place if PLACE.fullmatch(place) else "/"})
     response.set_cookie(
         cookie_name(parts.port),
         cookie,

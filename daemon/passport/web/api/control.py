@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 from aiohttp import web
 
@@ -14,6 +15,7 @@ from passport.web.api.streams import progressing, stream_lines
 from passport.web.live import Live
 from passport.web.parts import PARTS, Parts
 from passport.web.signing_in import launch_address
+from passport.web.standing import problems
 
 
 async def get_status(request: web.Request) -> web.Response:
@@ -28,13 +30,22 @@ def _status(parts: Parts) -> types.Status:
         api=API_VERSION,
         port=parts.port,
         paused=parts.control.paused,
+        paused_until=zulu(parts.control.paused_until),
         badges=parts.vault.search("", limit=1).total,
         new=parts.vault.search("state:new", limit=1).total,
         watching=[str(folder) for folder in parts.control.watching],
+        folders=[types.WatchedFolder(folder=f.folder, mode=f.mode, reason=f.reason) for f in parts.control.folders],
+        scanned_at=zulu(parts.control.scanned_at),
+        problems=[types.Trouble(kind=p.kind, text=p.text, remedy=p.remedy) for p in problems(parts)],
         unusual_network=parts.settings.network.unusual,
-        started_at=parts.started_at.isoformat().replace("+00:00", "Z"),
+        started_at=zulu(parts.started_at) or "",
         private=parts.private,
     )
+
+
+def zulu(moment: datetime | None) -> str | None:
+    """Return a moment as RFC 3339 in UTC."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 async def post_pause(request: web.Request) -> web.Response:

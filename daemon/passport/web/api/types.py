@@ -190,6 +190,23 @@ class Import(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     addresses: Annotated[list[Address], msgspec.Meta(max_length=100_000)] = []
 
 
+class WatchedFolder(msgspec.Struct, kw_only=True):
+    """How a folder is watched."""
+
+    folder: str
+    mode: str
+    """`native`, `polling` or `missing`."""
+    reason: str | None = None
+
+
+class Trouble(msgspec.Struct, kw_only=True):
+    """Something that wants mending."""
+
+    kind: str
+    text: str
+    remedy: str
+
+
 class Status(msgspec.Struct, kw_only=True, rename="camel"):
     """How the daemon is."""
 
@@ -198,9 +215,16 @@ class Status(msgspec.Struct, kw_only=True, rename="camel"):
     api: int
     port: int
     paused: bool
+    paused_until: str | None = None
+    """When watching goes on by itself."""
     badges: int
     new: int
     watching: list[str]
+    folders: list[WatchedFolder] = []
+    scanned_at: str | None = None
+    """When all folders were last looked through."""
+    problems: list[Trouble] = []
+    """What wants mending, the worst first."""
     unusual_network: bool
     """Whether a setting weakens the protection."""
     started_at: str

@@ -16,6 +16,7 @@ from passport.web.pages.badge_view import history_of
 from passport.web.pages.cards import Card
 from passport.web.pages.rendering import render, speech_of
 from passport.web.parts import PARTS
+from passport.web.standing import problems
 
 MAX_SHOWN = 300
 MAX_LOOKED_AT = 60
@@ -48,7 +49,7 @@ async def show_activity(request: web.Request) -> web.Response:
         return [Happened(line.at, card, line.text) for line in history_of(parts.vault.history(entry.subject), say)]
 
     happened = sorted((line for entry in latest for line in lines(entry)), key=lambda line: line.at, reverse=True)
-    return render(request, "activity.html", happened=list(islice(happened, 200)))
+    return render(request, "activity.html", happened=list(islice(happened, 200)), problems=problems(parts))
 
 
 async def show_design(request: web.Request) -> web.Response:
