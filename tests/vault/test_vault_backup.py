@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import io
 import json
+import random
+import tarfile
+import threading
+import tracemalloc
 import zipfile
 from pathlib import Path
 
+import pyrage
 import pytest
-from tests.vault.vault_material import arrival, opened, some_documents
+from tests.vault.vault_material import arrival, opened, places_in, some_documents
 
 from passport.errors import VaultError
+from passport.settings.writing import write_settings
+from passport.vault.age import Sealer
+from passport.vault.compacting import MANY_SEGMENTS
 from passport.vault.exporting import export_to
 from passport.vault.vault import Vault
 
 PASSPHRASE = "correct horse battery"
+QUICK = 8
+"""scrypt's work factor: what is tested is not how long it takes."""
 
 
 def filled(folder: Path) -> Vault:
@@ -32,7 +42,7 @@ def state(vault: Vault) -> list[tuple[object, ...]]:
 
 def test_a_backup_comes_back_into_an_empty_passport(tmp_path: Path) -> None:
     vault = filled(tmp_path / "one")
-    vault.back_up(tmp_path / "b.age", PASSPHRASE)
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
     assert b"note 1" not in (tmp_path / "b.age").read_bytes()
     other = opened(tmp_path / "two")
     assert [one.result for one in other.restore(tmp_path / "b.age", PASSPHRASE)] == ["added"] * 3
@@ -45,7 +55,7 @@ def test_a_backup_comes_back_into_an_empty_passport(tmp_path: Path) -> None:
 
 def test_later_words_win_over_a_backup(tmp_path: Path) -> None:
     vault = filled(tmp_path / "one")
-    vault.back_up(tmp_path / "b.age", PASSPHRASE)
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
     subject = vault.search().entries[0].subject
     vault.decide(subject, {"note": "newer"})
     vault.restore(tmp_path / "b.age", PASSPHRASE)
@@ -54,7 +64,7 @@ def test_later_words_win_over_a_backup(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("passphrase", ["wrong passphrase", ""])
 def test_a_wrong_passphrase_changes_nothing(tmp_path: Path, passphrase: str) -> None:
-    filled(tmp_path / "one").back_up(tmp_path / "b.age", PASSPHRASE)
+    filled(tmp_path / "one").back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
     other = opened(tmp_path / "two")
     with pytest.raises(VaultError, match="wrong passphrase"):
         other.restore(tmp_path / "b.age", passphrase)
@@ -119,11 +129,178 @@ def test_what_is_damaged_in_a_backup_is_named(tmp_path: Path) -> None:
     sha256 = vault.search().entries[0].sha256
     (damaged,) = (tmp_path / "one" / "vault" / "objects").rglob(f"{sha256}.*")
     damaged.write_bytes(b"rotten")
-    vault.back_up(tmp_path / "b.age", PASSPHRASE)
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
     found = opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE)
     assert sorted(one.result for one in found) == ["added", "added", "failed"]
 
 
 def test_an_empty_backup_is_restored_into_a_new_passport(tmp_path: Path) -> None:
-    opened(tmp_path / "one").back_up(tmp_path / "b.age", PASSPHRASE)
+    opened(tmp_path / "one").back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
     assert opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE) == []
+
+
+def test_what_was_purged_comes_back_when_asked_for(tmp_path: Path) -> None:
+    vault = filled(tmp_path / "one")
+    before = state(vault)
+    gone, stays = (entry.id for entry in vault.search().entries[:2])
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+    vault.decide(f"badge:{gone}", {"trashed": True})
+    vault.purge(gone)
+    results = {one.id: one.result for one in vault.restore(tmp_path / "b.age", PASSPHRASE)}
+    assert (results[gone], results[stays]) == ("added", "already-there")
+    assert state(vault) == before
+    assert not vault.entry(gone).trashed
+    vault.reindex()
+    assert state(vault) == before
+    vault.close()
+    vault = opened(tmp_path / "one")
+    assert state(vault) == before
+    vault.close()
+
+
+def test_what_was_purged_before_the_backup_stays_away(tmp_path: Path) -> None:
+    vault = filled(tmp_path / "one")
+    gone = vault.search().entries[0].id
+    vault.purge(gone)
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+    assert {one.result for one in vault.restore(tmp_path / "b.age", PASSPHRASE)} == {"already-there"}
+    other = opened(tmp_path / "two")
+    assert gone not in {one.id for one in other.restore(tmp_path / "b.age", PASSPHRASE)}
+    assert other.entry(gone) is None
+
+
+def test_what_was_restored_can_be_purged_to_the_last_byte(tmp_path: Path) -> None:
+    filled(tmp_path / "one").back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+    other = opened(tmp_path / "two")
+    other.restore(tmp_path / "b.age", PASSPHRASE)
+    for entry in other.search().entries:
+        other.purge(entry.id)
+    left = b"".join(path.read_bytes() for path in (tmp_path / "two" / "vault").rglob("*") if path.is_file())
+    assert b"note " not in left
+    assert b"Welding" not in left
+
+
+def test_collections_profile_and_settings_come_back(tmp_path: Path) -> None:
+    vault = filled(tmp_path / "one")
+    vault.decide("collection:c1", {"name": "Ropes", "rule": "tag:rope"})
+    vault.decide("profile", {"name": "Ann"})
+    write_settings(places_in(tmp_path / "one"), {"identities": ["ann@example.org"]})
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+    other = opened(tmp_path / "two")
+    other.restore(tmp_path / "b.age", PASSPHRASE)
+    assert other.state("collection:c1") == {"name": "Ropes", "rule": "tag:rope"}
+    assert other.state("profile") == {"name": "Ann"}
+    settings = places_in(tmp_path / "two").settings_file
+    assert "ann@example.org" in settings.read_text()
+    settings.write_text("# my own\n")
+    other.restore(tmp_path / "b.age", PASSPHRASE)
+    assert settings.read_text() == "# my own\n"
+
+
+def test_a_backup_of_the_first_kind_is_read(tmp_path: Path) -> None:
+    """Before streams: objects first, sealed in one piece by the Rust implementation, nothing of settings."""
+    vault = filled(tmp_path / "one")
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        about = tarfile.TarInfo("backup.json")
+        about.size = len(b'{"version": 1}')
+        archive.addfile(about, io.BytesIO(b'{"version": 1}'))
+        for part in ("objects", "documents", "journal"):
+            for path in sorted(p for p in (tmp_path / "one" / "vault" / part).rglob("*") if p.is_file()):
+                archive.add(path, path.relative_to(tmp_path / "one" / "vault").as_posix())
+    (tmp_path / "b.age").write_bytes(pyrage.passphrase.encrypt(stream.getvalue(), PASSPHRASE))
+    other = opened(tmp_path / "two")
+    assert [one.result for one in other.restore(tmp_path / "b.age", PASSPHRASE)] == ["added"] * 3
+    assert state(other) == state(vault)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.999])
+def test_a_backup_that_is_cut_off_changes_nothing(tmp_path: Path, share: float) -> None:
+    vault = filled(tmp_path / "one")
+    for number in range(3, 8):
+        vault.put(arrival(random.Random(number).randbytes(100_000), number=number))
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+    whole = (tmp_path / "b.age").read_bytes()
+    (tmp_path / "b.age").write_bytes(whole[: int(len(whole) * share)])
+    other = opened(tmp_path / "two")
+    with pytest.raises(VaultError, match="Nothing was changed"):
+        other.restore(tmp_path / "b.age", PASSPHRASE)
+    assert other.search().total == 0
+    assert not list((tmp_path / "two" / "vault" / "incoming").iterdir())
+    assert not list((tmp_path / "two" / "vault" / "journal").iterdir())
+
+
+def test_a_backup_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        about = tarfile.TarInfo("backup.json")
+        about.size = len(b'{"version": 99}')
+        archive.addfile(about, io.BytesIO(b'{"version": 99}'))
+    with (tmp_path / "b.age").open("wb") as file:
+        sealer = Sealer(file.write, PASSPHRASE, QUICK)
+        sealer.write(stream.getvalue())
+        sealer.finish()
+    with pytest.raises(VaultError, match="later version"):
+        opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE)
+
+
+def test_writers_go_on_while_a_backup_is_made(tmp_path: Path) -> None:
+    vault = filled(tmp_path / "one")
+    for number in range(3, 30):
+        vault.put(arrival(random.Random(number).randbytes(50_000), number=number))
+    before = {entry.id for entry in vault.search(limit=100).entries}
+    put = []
+
+    def put_one(progress) -> None:
+        """Put a badge from another thread in the middle of it; a backup that held the lock would never end."""
+        if progress.done in {3, 10, 20}:
+            number = 100 + progress.done
+            writer = threading.Thread(target=lambda: put.append(vault.put(arrival(b"%d" % number, number=number))))
+            writer.start()
+            writer.join(20)
+            assert not writer.is_alive()
+
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, put_one, work_factor=QUICK)
+    assert len(put) == 3
+    other = opened(tmp_path / "two")
+    restored = other.restore(tmp_path / "b.age", PASSPHRASE)
+    assert before <= {one.id for one in restored}
+    assert {one.result for one in restored} == {"added"}
+
+
+def test_compacting_while_a_backup_is_made_loses_no_line(tmp_path: Path) -> None:
+    home = tmp_path / "one"
+    filled(home).close()
+    for number in range(MANY_SEGMENTS):
+        vault = opened(home)
+        vault.decide("profile", {f"key{number}": number})
+        vault.close()
+        if len(list((home / "vault" / "journal").iterdir())) >= MANY_SEGMENTS - 1:
+            break
+    vault = opened(home)
+    gone, *others = (entry.id for entry in vault.search().entries)
+
+    def purge_one(progress) -> None:
+        if progress.done == 2:
+            vault.purge(gone)  # rewrites journals that were not read yet
+
+    vault.back_up(tmp_path / "b.age", PASSPHRASE, purge_one, work_factor=QUICK)
+    other = opened(tmp_path / "two")
+    restored = {one.id: one.result for one in other.restore(tmp_path / "b.age", PASSPHRASE)}
+    assert {name: restored[name] for name in others} == dict.fromkeys(others, "added")
+    assert other.state("profile") == vault.state("profile")
+
+
+def test_a_backup_takes_the_same_memory_whatever_its_size(tmp_path: Path) -> None:
+    vault = opened(tmp_path / "one")
+    for number in range(16):
+        vault.put(arrival(random.Random(number).randbytes(8 << 20), number=number))
+    tracemalloc.start()
+    try:
+        vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+        other = opened(tmp_path / "two")
+        assert len(other.restore(tmp_path / "b.age", PASSPHRASE)) == 16
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 40 << 20  # of 128 MiB

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tinydb import TinyDB, where
 from tinydb.storages import MemoryStorage
 
-from passport.vault.disk import Disk
+from passport.disk import Disk
 from passport.vault.live import LiveDatabase
 from passport.vault.snapshots import Snapshots
 

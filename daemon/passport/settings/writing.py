@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from passport.disk import Disk, make_folders, write_whole
 from passport.errors import SettingsError
 from passport.settings.model import SETTINGS_VERSION, Settings
 from passport.settings.places import Places
 
 
-def write_settings(places: Places, changes: Mapping[str, object]) -> Settings:
+def write_settings(places: Places, changes: Mapping[str, object], disk: Disk | None = None) -> Settings:
     """Change keys (`identities`, `watch.folders`…; None removes one) and return the new settings. Raise SettingsError.
 
     The file is replaced at once or not at all, is the owner's alone (0600), and is never left with a wrong value.
@@ -23,7 +23,7 @@ def write_settings(places: Places, changes: Mapping[str, object]) -> Settings:
     text = edited(before, changes)
     settings = Settings.from_toml(text, base=file.parent)
     try:
-        _replace(file.resolve(), text)  # a file that is a link (dotfiles) stays one
+        _replace(disk or Disk(), file.resolve(), text)  # a file that is a link (dotfiles) stays one
     except OSError as error:
         raise SettingsError(f"The settings in {file} cannot be written: {error}.") from error
     return settings
@@ -71,26 +71,11 @@ def _text(file: Path) -> str:
         raise SettingsError(f"The settings in {file} cannot be read: {error}.") from error
 
 
-def _replace(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".settings.", suffix=".tmp")  # 0600 from the start
+def _replace(disk: Disk, file: Path, text: str) -> None:
+    make_folders(disk, file.parent)
+    aside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")  # two windows may save at the same moment
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(file)
+        write_whole(disk, file, text.encode("utf-8"), aside=aside)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
-    _sync_folder(file.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from passport.vault.disk import told_to_owner, write_whole
+from passport.disk import write_whole
 from passport.vault.engine import Engine
 from passport.vault.journal import SEGMENT_BYTES, Line, Said, encode_line, own_number, read_from, read_lines
+from passport.vault.refusals import told_to_owner
 from passport.vault.rows import PURGED
 
 MANY_SEGMENTS = 64

@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from passport.disk import Disk, make_folders
 from passport.vault.clock import HybridClock, stamp_device
-from passport.vault.disk import Disk, make_folders
 from passport.vault.journal import Line, Place, read_from, read_lines, segment_sizes
 from passport.vault.live import Indexed, LiveDatabase, LiveTable
 from passport.vault.model import Progress

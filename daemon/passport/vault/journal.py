@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 
+from passport.disk import Disk
 from passport.errors import VaultError
 from passport.vault.clock import stamp_ms
-from passport.vault.disk import Disk
 
 SEGMENT_BYTES = 256 * 1024
 _OWN = re.compile(r"^(?P<device>[a-z0-9]+)\.(?P<number>[0-9]{6,})\.jrnl$")

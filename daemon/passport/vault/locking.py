@@ -6,8 +6,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from passport.disk import Disk, make_folders
 from passport.errors import VaultError
-from passport.vault.disk import Disk, explain, make_folders
+from passport.vault.refusals import explain
 
 
 def take_lock(disk: Disk, file: Path) -> FileLock:

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import msgspec
 
+from passport.disk import Disk, make_folders, write_whole
 from passport.errors import VaultError
-from passport.vault.disk import Disk, make_folders, write_whole
 from passport.vault.migrations import migrate
 
 FORMAT = 2

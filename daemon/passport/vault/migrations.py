@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from passport.vault.disk import Disk, make_folders
+from passport.disk import Disk, make_folders
 
 _FLAT = re.compile(r"^[0-9a-f]{64}(\.[a-z0-9]{1,5})?$")
 

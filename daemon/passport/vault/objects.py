@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from passport.vault.disk import Disk, make_folders, write_whole
+from passport.disk import Disk, make_folders, write_whole
 
 MTIME = 946_684_800
 """2000-01-01 on every file, so that sync engines that compare times see equal files as equal."""

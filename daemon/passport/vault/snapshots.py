@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from passport.vault.disk import Disk, write_whole
+from passport.disk import Disk, write_whole
 
 Rows = dict[str, Any]
 Tables = dict[str, Rows]

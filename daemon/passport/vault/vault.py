@@ -9,14 +9,15 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from passport.disk import Disk
 from passport.errors import VaultError
 from passport.settings import Places
 from passport.vault import rows
+from passport.vault.age import WORK_FACTOR
 from passport.vault.arriving import Matching
-from passport.vault.backup import Restored, back_up, restore
+from passport.vault.backup import back_up
 from passport.vault.clock import Clock, rfc3339, stamp_ms
 from passport.vault.compacting import Compactor
-from passport.vault.disk import Disk, told_to_owner
 from passport.vault.engine import HAR, Engine, Told
 from passport.vault.locking import take_lock
 from passport.vault.marker import machine_fingerprint, open_marker, read_device
@@ -24,7 +25,9 @@ from passport.vault.model import Arrival, Change, Kept, Scrubbed
 from passport.vault.objects import extension_of
 from passport.vault.purging import Purger
 from passport.vault.reading import Reader
+from passport.vault.refusals import told_to_owner
 from passport.vault.reports import encode_report
+from passport.vault.restoring import Restored, Restorer
 from passport.vault.scrubbing import Scrubber
 from passport.verification.documents import Documents
 from passport.verification.har import documents_to_har
@@ -44,9 +47,10 @@ class Vault(Reader):
     then one fsynced line of this device's journal, then the index. Raises VaultError.
     """
 
-    def __init__(self, engine: Engine, lock: FileLock) -> None:
+    def __init__(self, engine: Engine, lock: FileLock, settings: Path) -> None:
         super().__init__(engine)
         self._lock = lock
+        self._settings = settings
 
     @classmethod
     def open(cls, places: Places, *, clock: Clock, disk: Disk | None = None, progress: Told | None = None) -> Vault:
@@ -65,7 +69,7 @@ class Vault(Reader):
         except BaseException:
             lock.release()
             raise
-        return cls(engine, lock)
+        return cls(engine, lock, places.settings_file)
 
     def close(self) -> None:
         """Let go of the files and the lock."""
@@ -136,13 +140,16 @@ class Vault(Reader):
         """Read everything again, heal what can be healed, and return what was found. Others may go on meanwhile."""
         return Scrubber(self._engine, progress).scrub()
 
-    def back_up(self, file: Path, passphrase: str, progress: Told | None = None) -> int:
-        """Write an encrypted backup; return the number of files in it."""
-        return back_up(self._engine, file, passphrase, progress or _quiet)
+    def back_up(
+        self, file: Path, passphrase: str, progress: Told | None = None, *, work_factor: int = WORK_FACTOR
+    ) -> int:
+        """Write an encrypted backup; return the number of files in it. Others may use the vault meanwhile."""
+        told = progress or _quiet
+        return back_up(self._engine, file, passphrase, told, settings=self._settings, work_factor=work_factor)
 
     def restore(self, file: Path, passphrase: str, progress: Told | None = None) -> list[Restored]:
-        """Bring back a backup: what is missing is added, nothing that is there is changed."""
-        return restore(self._engine, file, passphrase, progress or _quiet)
+        """Bring back a backup: what is missing (or was purged since) is added, nothing that is there is changed."""
+        return Restorer(self._engine, progress or _quiet, settings=self._settings).restore(file, passphrase)
 
     def purge(self, entry_id: str) -> None:
         """Remove an entry for good, with its files: there is no undo but a backup."""

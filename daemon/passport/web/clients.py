@@ -8,9 +8,7 @@ lies in the file (0600), unless the owner forbids that; both is said on the page
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from passport.disk import Disk, make_folders, write_whole
 from passport.errors import PassportError
 from passport.keychain import START_TIMEOUT_S, Keychain, KeychainTroubleError, Trouble
 
@@ -234,14 +233,11 @@ def _read(file: Path) -> _File:
 
 def write_private(file: Path, content: bytes) -> None:
     """Write a file that only the owner can read, all of it or nothing (security 2.5, 2.7)."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".tmp")  # mkstemp makes it 0600
+    disk = Disk()
+    make_folders(disk, file.parent)
+    aside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(file)
+        write_whole(disk, file, content, aside=aside)  # 0600 from the start
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise

@@ -1,17 +1,14 @@
-"""How the vault changes the disk: one small object, so that tests can hand in one that fails or dies at any step.
+"""How the program changes the disk: one small object, so that tests can hand in one that fails or dies at any step.
 
 The order that loses nothing (SQLite's and borg's): write aside, fsync, rename, fsync the folder, and only then say so.
 """
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from passport.errors import VaultError
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -85,12 +82,24 @@ def write_whole(disk: Disk, path: Path, data: bytes, *, aside: Path, mtime: int 
         aside: A name on the same volume for the time of writing; a leftover of a crash.
         mtime: Seconds since 1970, where the file's time should say nothing.
     """
+    with written_aside(disk, path, aside=aside, mtime=mtime) as write:
+        write(data)
+
+
+@contextmanager
+def written_aside(
+    disk: Disk, path: Path, *, aside: Path, mtime: int | None = None
+) -> Iterator[Callable[[bytes], None]]:
+    """Give a function that writes a piece; when the block ends well the file is durable under its name, else not there.
+
+    The arguments are those of `write_whole`, for what is too large to be in memory.
+    """
     disk.unlink(aside)
     descriptor = disk.open_new(aside)
     try:
-        disk.write(descriptor, data)
+        yield lambda data: disk.write(descriptor, data)
         disk.sync(descriptor)
-    except OSError:
+    except BaseException:
         with suppress(OSError):
             disk.unlink(aside)  # a full disk should not stay full of halves
         raise
@@ -100,29 +109,3 @@ def write_whole(disk: Disk, path: Path, data: bytes, *, aside: Path, mtime: int 
         os.utime(aside, (mtime, mtime))
     disk.rename(aside, path)
     disk.sync_folder(path.parent)
-
-
-@contextmanager
-def told_to_owner(folder: Path) -> Iterator[None]:
-    """Turn what the system says into a VaultError with a sentence for the owner."""
-    try:
-        yield
-    except OSError as error:
-        raise explain(error, folder) from error
-
-
-def explain(error: OSError, folder: Path) -> VaultError:
-    """Say what an error of the system means for the vault."""
-    if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
-        return VaultError(
-            f"There is no space left on the disk that holds the vault ({folder}); nothing was changed.",
-            remedy="Free some space; then it goes on by itself.",
-        )
-    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
-        return VaultError(
-            f"The vault in {folder} may not be written to or read ({error.strerror}); nothing was changed.",
-            remedy="Make the folder and the disk writable for yourself.",
-        )
-    if error.errno in {errno.EMFILE, errno.ENFILE}:
-        return VaultError("Too many files are open on this computer; nothing was changed.", remedy="Try again.")
-    return VaultError(f"The disk that holds the vault ({folder}) reports: {error.strerror or error}.")
