@@ -13,6 +13,7 @@ from PIL import Image
 from tests.sharing.network_servers import APP_PASSWORD, DID, BlueskyServer, MastodonServer
 from tests.web.served import Clock
 
+from passport.disk import Disk
 from passport.fetching.posting import Poster
 from passport.keychain import Keychain
 from passport.settings import NetworkSettings
@@ -22,7 +23,6 @@ from passport.sharing.outbox.delivery import Carrier
 from passport.sharing.outbox.outbox import Letter, Outbox, Picture
 from passport.sharing.outbox.store import OutboxStore
 from passport.sharing.posts import Award, compose
-from passport.vault.disk import Disk
 
 
 class Memory:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from passport.disk import write_whole
+from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
 from passport.vault.journal import SEGMENT_BYTES, Line, Said, encode_line, own_number, read_from, read_lines
-from passport.vault.refusals import told_to_owner
 from passport.vault.rows import PURGED
 
 MANY_SEGMENTS = 64

@@ -15,12 +15,12 @@ from passport.vault.catalogue import Catalogue
 from passport.vault.clock import Clock, HybridClock
 from passport.vault.collecting import PREFIX as COLLECTION
 from passport.vault.collecting import Collections
+from passport.vault.disk import told_to_owner
 from passport.vault.index import Index
 from passport.vault.journal import JournalWriter, Line, Said, encode_line
 from passport.vault.marker import Device, Marker
 from passport.vault.model import Change, Entry, Progress
 from passport.vault.objects import ObjectStore
-from passport.vault.refusals import told_to_owner
 
 HAR = ".har"
 Told = Callable[[Progress], None]

@@ -8,7 +8,7 @@ from filelock import FileLock, Timeout
 
 from passport.disk import Disk, make_folders
 from passport.errors import VaultError
-from passport.vault.refusals import explain
+from passport.vault.disk import explain
 
 
 def take_lock(disk: Disk, file: Path) -> FileLock:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from passport.vault.compacting import Compactor
+from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
-from passport.vault.refusals import told_to_owner
 from passport.vault.rows import FILE, PURGED, REPORT, said
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from passport.errors import ParseError, VaultError
 from passport.vault import rows
 from passport.vault.clock import rfc3339, stamp_device, stamp_ms
+from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
 from passport.vault.journal import Line
 from passport.vault.model import Entry, Event, Page
 from passport.vault.objects import ObjectStore
 from passport.vault.queries import parse_query
-from passport.vault.refusals import told_to_owner
 from passport.vault.reports import decode_report
 from passport.vault.search import Search
 from passport.verification.documents import Documents

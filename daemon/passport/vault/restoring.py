@@ -23,10 +23,10 @@ from passport.disk import make_folders, write_whole
 from passport.errors import VaultError
 from passport.vault.age import LockedError, Opened
 from passport.vault.backup import SETTINGS, VERSION, Told
+from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
 from passport.vault.journal import SEGMENT_BYTES, Line, read_from, read_lines, segment_sizes
 from passport.vault.model import Change, Progress
-from passport.vault.refusals import told_to_owner
 from passport.vault.rows import FILE, PURGED, is_badge, said
 
 MAX_BYTES = 64 << 30

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine, Told
 from passport.vault.journal import read_from, read_lines, segment_sizes
 from passport.vault.model import Finding, Progress, Scrubbed
 from passport.vault.objects import ObjectStore, extension_of
 from passport.vault.purging import Purger, documents_in
-from passport.vault.refusals import told_to_owner
 from passport.vault.rows import FILE, said
 
 _NAME = re.compile(r"^(?P<sha256>[0-9a-f]{64})(?P<extension>\.[a-z0-9]{1,5})?$")

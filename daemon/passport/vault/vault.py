@@ -18,6 +18,7 @@ from passport.vault.arriving import Matching
 from passport.vault.backup import back_up
 from passport.vault.clock import Clock, rfc3339, stamp_ms
 from passport.vault.compacting import Compactor
+from passport.vault.disk import told_to_owner
 from passport.vault.engine import HAR, Engine, Told
 from passport.vault.locking import take_lock
 from passport.vault.marker import machine_fingerprint, open_marker, read_device
@@ -25,7 +26,6 @@ from passport.vault.model import Arrival, Change, Kept, Scrubbed
 from passport.vault.objects import extension_of
 from passport.vault.purging import Purger
 from passport.vault.reading import Reader
-from passport.vault.refusals import told_to_owner
 from passport.vault.reports import encode_report
 from passport.vault.restoring import Restored, Restorer
 from passport.vault.scrubbing import Scrubber

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from passport.disk import Disk, make_folders, write_whole
 from passport.errors import SharingError
 from passport.sharing.networks import MASTODON_URL_LENGTH, NETWORKS, Network, count_mastodon
-from passport.vault.disk import Disk, make_folders, write_whole
 
 VERSION = 1
 BLUESKY_IMAGE = 1_000_000

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import msgspec
 
+from passport.disk import Disk, make_folders, write_whole
 from passport.errors import SharingError
 from passport.sharing.outbox.model import VERSION, Item, moment
-from passport.vault.disk import Disk, explain, make_folders, write_whole
+from passport.vault.disk import explain
 
 NAME = re.compile(r"[0-9a-f]{16}")
 

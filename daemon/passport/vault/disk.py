@@ -1,4 +1,4 @@
-"""What the system says of the disk, as sentences for the owner."""
+"""The disk, as the vault uses it: what the system says of it becomes a sentence for the owner."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from passport.disk import Disk, make_folders, write_whole
 from passport.errors import VaultError
+
+__all__ = ["Disk", "explain", "make_folders", "told_to_owner", "write_whole"]
 
 
 @contextmanager
