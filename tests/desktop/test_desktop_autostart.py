@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,68 @@ from passport.desktop.autostart import (
     AutostartError,
     DesktopEntry,
     LaunchAgent,
+    RunKey,
     SystemdUnit,
     of_this_computer,
     own_command,
 )
 
 AWKWARD = ['/opt/my programs/badge $passport`"\\', "start", "--watch", "/home/ann/100% done"]
+
+
+class Registry:
+    """The part of `winreg` that is used, in memory."""
+
+    HKEY_CURRENT_USER, KEY_SET_VALUE, REG_SZ = "HKCU", 2, 1
+
+    def __init__(self) -> None:
+        self.keys: dict[str, dict[str, str]] = {}
+
+    @contextmanager
+    def OpenKey(self, _root: str, path: str, _reserved: int = 0, _access: int = 1) -> Iterator[dict[str, str]]:
+        if path not in self.keys:
+            raise FileNotFoundError(path)
+        yield self.keys[path]
+
+    @contextmanager
+    def CreateKey(self, _root: str, path: str) -> Iterator[dict[str, str]]:
+        yield self.keys.setdefault(path, {})
+
+    def QueryValueEx(self, key: dict[str, str], name: str) -> tuple[str, int]:
+        if name not in key:
+            raise FileNotFoundError(name)
+        return key[name], self.REG_SZ
+
+    def SetValueEx(self, key: dict[str, str], name: str, _reserved: int, _kind: int, value: str) -> None:
+        key[name] = value
+
+    def DeleteValue(self, key: dict[str, str], name: str) -> None:
+        if name not in key:
+            raise FileNotFoundError(name)
+        del key[name]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [r"C:\Program Files\Badge Passport\badge-passport.exe", "start", "--no-browser"],
+        ["C:\\x.exe", "--watch", "D:\\"],
+        ["C:\\x.exe", 'say "hello"', "a\\\\b", '\\"', ""],
+    ],
+)
+def test_the_run_key_of_windows_round_trips(command: list[str]) -> None:
+    registry = Registry()
+    key = RunKey(load=lambda: registry)
+    assert key.command() is None
+    key.disable()
+    key.enable(command)
+    key.enable(command)
+    assert key.command() == command
+    assert list(registry.keys) == [r"Software\Microsoft\Windows\CurrentVersion\Run"]
+    key.disable()
+    key.disable()
+    assert key.command() is None
+    assert registry.keys[key.path] == {}
 
 
 def all_kinds(tmp_path: Path) -> list[Autostart]:

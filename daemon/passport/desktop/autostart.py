@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import importlib
 import plistlib
+import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from xml.parsers.expat import ExpatError
 
 from passport.errors import PassportError
@@ -197,6 +198,8 @@ class RunKey:
     """The Run key of the current user in the Windows registry."""
 
     path: str = r"Software\Microsoft\Windows\CurrentVersion\Run"
+    load: Callable[[], Any] = lambda: importlib.import_module("winreg")
+    """Gives the module `winreg`, which other systems do not have."""
 
     @property
     def where(self) -> str:
@@ -205,23 +208,23 @@ class RunKey:
 
     def command(self) -> list[str] | None:
         """Return the command of the value."""
-        registry = importlib.import_module("winreg")
+        registry = self.load()
         try:
             with registry.OpenKey(registry.HKEY_CURRENT_USER, self.path) as key:
-                return unquoted(str(registry.QueryValueEx(key, NAME)[0]).replace("\\", "\\\\"))
+                return windows_arguments(str(registry.QueryValueEx(key, NAME)[0]))
         except FileNotFoundError:
             return None
 
     def enable(self, command: Sequence[str]) -> None:
         """Write the value."""
-        registry = importlib.import_module("winreg")
-        line = " ".join(f'"{part}"' for part in command)
+        registry = self.load()
+        line = " ".join(windows_quoted(part) for part in command)
         with registry.CreateKey(registry.HKEY_CURRENT_USER, self.path) as key:
             registry.SetValueEx(key, NAME, 0, registry.REG_SZ, line)
 
     def disable(self) -> None:
         """Remove the value."""
-        registry = importlib.import_module("winreg")
+        registry = self.load()
         try:
             with registry.OpenKey(registry.HKEY_CURRENT_USER, self.path, 0, registry.KEY_SET_VALUE) as key:
                 registry.DeleteValue(key, NAME)
@@ -258,6 +261,35 @@ def unquoted(line: str) -> list[str]:
             inside = not inside
         elif inside:
             current += character
+    return parts
+
+
+def windows_quoted(part: str) -> str:
+    """Return an argument in quotes, by the rules of CommandLineToArgvW: backslashes count only before a quote."""
+    escaped_part = re.sub(r'(\\*)"', r'\1\1\\"', part)
+    return '"' + re.sub(r"(\\+)$", r"\1\1", escaped_part) + '"'
+
+
+def windows_arguments(line: str) -> list[str]:
+    """Return the arguments of a line that `windows_quoted` wrote."""
+    parts: list[str] = []
+    current: str | None = None
+    slashes = 0
+    for character in line:
+        if character == "\\":
+            slashes += 1
+            continue
+        if current is not None:
+            closing = character == '"'
+            current += "\\" * (slashes // 2 if closing else slashes)
+            if closing and slashes % 2 == 0:
+                parts.append(current)
+                current = None
+            else:
+                current += character
+        elif character == '"':
+            current = ""
+        slashes = 0
     return parts
 
 
