@@ -25,7 +25,7 @@ def quads(document: Mapping[str, object], contexts: Contexts) -> list[Quad]:
     from pyld.jsonld import JsonLdError, JsonLdProcessor  # noqa: PLC0415  # 0.4 s; only where the compiled way does not know
 
     dropped: list[object] = []
-    options = {"contextResolver": _resolver(contexts), "documentLoader": _refuse_to_load, "base": ""}
+    options = {"contextResolver": _resolver(contexts), "documentLoader": _refuse_to_load, "base": None}
     try:
         expanded = JsonLdProcessor(on_property_dropped=dropped.append).expand(dict(document), options)
         if dropped:
