@@ -9,6 +9,9 @@ from tests.vault.vault_material import StillClock, arrival, opened, report, some
 
 from passport.errors import VaultError
 from passport.vault.journal import encode_line, read_lines
+from passport.vault.model import Standing
+from passport.vault.verdicts import verdicts
+from passport.verification.documents import Documents
 from passport.verification.report import Verdict
 
 
@@ -157,16 +160,64 @@ def test_a_wrong_clock_does_not_make_decisions_vanish(tmp_path):
     vault.close()
 
 
-def test_checking_every_week_costs_nothing(vault, tmp_path):
+def test_checking_every_week_costs_next_to_nothing(vault, tmp_path):
     entry = vault.put(arrival(documents=some_documents())).entry
     again = replace(report(), verified_at="2026-04-01T00:00:00Z")
-    vault.record_report(entry.id, again, some_documents(b"another body"))
+    later = Documents.of(replace(d, fetched_at="2026-04-01T00:00:00Z") for d in some_documents().values())
+    vault.record_report(entry.id, again, later)
     assert vault.report(entry.id) == again
     assert vault.entry(entry.id).verified_at == "2026-04-01T00:00:00Z"
     assert vault.documents(entry.id) == some_documents()
     assert len(list((tmp_path / "vault" / "documents").glob("*/*"))) == 1
-    vault.record_report(entry.id, replace(again, verdict=Verdict.EXPIRED), some_documents(b"another body"))
-    assert vault.documents(entry.id) == some_documents(b"another body")
+
+
+def test_what_answered_otherwise_is_kept_though_the_verdict_is_the_same(vault, tmp_path):
+    first = vault.put(arrival(documents=some_documents())).entry
+    for month, body in enumerate((b"another body", b"another body", b"a third"), 4):
+        again = replace(report(), verified_at=f"2026-0{month}-01T00:00:00Z")
+        vault.record_report(first.id, again, some_documents(body))
+        assert vault.documents(first.id) == some_documents(body)
+    vault.reindex()
+    assert vault.documents(first.id) == some_documents(b"a third")
+    assert vault.report(first.id) == again
+    (judged,) = verdicts(vault.history(first.subject))
+    assert (judged.verdict, judged.at[:10], judged.until[:10]) == ("verified", "2026-03-01", "2026-06-01")
+    assert vault.archive(judged.documents) == some_documents(b"a third")
+    vault.record_report(first.id, replace(again, verdict=Verdict.EXPIRED), some_documents())
+    assert vault.documents(first.id) == some_documents()
+    assert vault.scrub().sound
+    vault.purge(first.id)
+    assert not list((tmp_path / "vault" / "documents").glob("*/*"))
+
+
+def test_dates_alone_are_kept_anew_once_in_a_while(vault):
+    entry = vault.put(arrival(documents=some_documents())).entry
+    later = Documents.of(replace(d, fetched_at="2026-06-15T00:00:00Z") for d in some_documents().values())
+    vault.record_report(entry.id, replace(report(), verified_at="2026-06-15T00:00:00Z"), later)
+    assert vault.documents(entry.id) == later
+
+
+def test_a_check_as_older_versions_wrote_it_counts(vault):
+    entry = vault.put(arrival(documents=some_documents())).entry
+    with vault._engine.writing:
+        vault._engine.say([(entry.subject, {f"checked:{entry.sha256}": "2026-05-01T00:00:00Z"})])
+    assert vault.entry(entry.id).verified_at == "2026-05-01T00:00:00Z"
+    assert vault.documents(entry.id) == some_documents()
+
+
+def test_what_stands_in_the_way_is_kept_and_goes_again(vault):
+    entry = vault.put(arrival()).entry
+    standing = Standing(state="gone", since="2026-03-01T00:00:00Z", why="It is not there.")
+    vault.record_standing(entry.id, standing)
+    vault.reindex()
+    assert vault.entry(entry.id).standing == standing
+    assert vault.entry(entry.id).verdict == "verified"
+    vault.record_standing(entry.id, None)
+    vault.record_standing(entry.id, None)
+    assert vault.entry(entry.id).standing is None
+    assert [j.standing for j in verdicts(vault.history(entry.subject)) if not j.verdict] == ["gone", "answers"]
+    with pytest.raises(VaultError):
+        vault.decide(entry.subject, {"standing": None})
 
 
 def test_a_report_of_another_version_is_tolerated(tmp_path):

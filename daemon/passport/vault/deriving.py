@@ -10,7 +10,8 @@ from typing import Any
 from passport.badge.dates import Instant, parse_instant
 from passport.badge.model import AchievementCredential
 from passport.errors import ParseError
-from passport.verification.report import Verdict, VerificationReport
+from passport.verification.refresh import refresh_url
+from passport.verification.report import IssuerIdentity, Verdict, VerificationReport
 
 _IMAGE_CHARACTERS = 2048
 _TEXT_CHARACTERS = 4000
@@ -86,10 +87,23 @@ def content(report: VerificationReport) -> dict[str, object]:
         "standard": report.standard,
         "securing": report.securing,
         "verified_at": report.verified_at,
+        "asks": asks_of(report),
     }
     if credential is None:
         return data | {"words": ""}
     return data | _of_credential(credential) | {"words": " ".join(_words(credential))}
+
+
+def asks_of(report: VerificationReport) -> str:
+    """Return whom one asks whether a badge still stands: `hosted`, `list`, `key`, or nobody (empty)."""
+    credential = report.credential
+    if credential is None:
+        return ""
+    if report.securing == "hosted":
+        return "hosted"
+    if any(check.name == "status" for check in report.checks) or refresh_url(credential):
+        return "list"
+    return "" if report.issuer_identity is IssuerIdentity.SELF_ASSERTED else "key"
 
 
 def _of_credential(credential: AchievementCredential) -> dict[str, object]:

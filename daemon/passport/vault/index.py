@@ -15,7 +15,7 @@ from passport.vault.model import Progress
 from passport.vault.rows import FILE, PURGED, Row, fold_in, is_badge, said, settle
 from passport.vault.snapshots import Snapshots
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 """Another number in the index means: derive it anew."""
 
 

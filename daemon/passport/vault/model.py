@@ -70,6 +70,23 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stood in the way when the issuer was asked again, several times; what was known before still counts."""
+
+    state: str
+    """`unreachable` (no usable answer), `moved` (sent on to another site) or `gone` (the page, or the issuer, is not
+    there any more). None of them means *revoked*."""
+    since: str
+    """RFC 3339, UTC: the first time that it was so."""
+    why: str
+    """A sentence."""
+
+    def to_json(self) -> dict[str, str]:
+        """Return it as JSON values."""
+        return {"state": self.state, "since": self.since, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One badge as the passport keeps it. Text is the issuer's own, hostile until escaped."""
 
@@ -121,6 +138,10 @@ class Entry:
     achievement_id: str | None = None
     collections: tuple[str, ...] = ()
     """Ids of the collections it was put into by hand."""
+    asks: str = ""
+    """Whom one asks whether it still stands: `hosted`, `list`, `key`, or nobody (empty)."""
+    standing: Standing | None = None
+    """None: the issuer answered when last asked."""
 
     @property
     def subject(self) -> str:
@@ -155,6 +176,7 @@ class Entry:
             "description": self.description,
             "hasEvidence": self.has_evidence,
             "collections": list(self.collections),
+            "standing": self.standing.to_json() if self.standing else None,
             "files": [
                 {"sha256": f.sha256, "mediaType": f.media_type, "name": f.name, "size": f.size} for f in self.files
             ],

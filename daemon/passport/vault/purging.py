@@ -8,7 +8,7 @@ from typing import Any
 from passport.vault.compacting import Compactor
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
-from passport.vault.rows import FILE, PURGED, REPORT, said
+from passport.vault.rows import CHECKED, FILE, PURGED, REPORT, said
 
 
 class Purger:
@@ -49,7 +49,7 @@ class Purger:
             for name, values in line.said
             if name == row["id"]
             for key, value in values.items()
-            if key.startswith(REPORT)
+            if key.startswith((REPORT, CHECKED))
         ]
         return {har for value in reports if isinstance(value, dict) and isinstance(har := value.get("documents"), str)}
 
@@ -62,9 +62,9 @@ class Purger:
 
 
 def documents_in(row: Mapping[str, Any]) -> set[str]:
-    """Return the SHA-256 of the documents of a badge's latest reports."""
-    reports = [value for key, (_, value) in row["keys"].items() if key.startswith(REPORT) and value]
-    return {value["documents"] for value in reports if value.get("documents")}
+    """Return the SHA-256 of the documents of a badge's latest reports and checks."""
+    values = [value for key, (_, value) in row["keys"].items() if key.startswith((REPORT, CHECKED))]
+    return {value["documents"] for value in values if isinstance(value, dict) and value.get("documents")}
 
 
 def _files(row: Mapping[str, Any]) -> list[str]:

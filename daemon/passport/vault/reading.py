@@ -109,8 +109,11 @@ class Reader:
 
     def documents(self, entry_id: str) -> Documents:
         """Return what the network answered for the report of an entry."""
-        _, summary, _ = self._counting_report(entry_id)
-        har = summary.get("documents")
+        _, _, row = self._counting_report(entry_id)
+        return self.archive(rows.documents_of(row["keys"], row["best"]))
+
+    def archive(self, har: str | None) -> Documents:
+        """Return kept documents by their SHA-256 (see `verdicts`); None: no documents."""
         if not har:
             return Documents()
         data = self._read(self._engine.documents, har, "The file with the documents")

@@ -13,15 +13,17 @@ from typing import Any
 from passport.errors import VaultError
 from passport.vault.clock import rfc3339, stamp_ms
 from passport.vault.deriving import content, rank, summary, verdict_at
-from passport.vault.model import Entry, KeptFile, Origin
+from passport.vault.model import Entry, KeptFile, Origin, Standing
 from passport.vault.reports import decode_report
 
 FILE = "file:"
 REPORT = "report:"
 CHECKED = "checked:"
-"""When a report was found to be true once more."""
+"""When a report was found to be true once more: RFC 3339, or `{"at": …, "documents": SHA-256}` with newer documents."""
+STANDING = "standing"
+"""What stands in the way of asking the issuer: `{"state", "since", "why"}`, or null."""
 PURGED = "purged"
-OWN_KEYS = (FILE, REPORT, CHECKED, PURGED)
+OWN_KEYS = (FILE, REPORT, CHECKED, STANDING, PURGED)
 """What the vault itself says of a badge."""
 TAG = "tag:"
 _STATES = frozenset({"new", "accepted", "declined"})
@@ -164,14 +166,38 @@ def entry_of(row: Mapping[str, Any], collections: tuple[str, ...], now: float) -
         image=about.get("image"),
         achievement_id=about.get("achievement_id"),
         collections=collections,
+        asks=about.get("asks", ""),
+        standing=standing_of(said(keys, STANDING)),
         **owners(keys),
     )
 
 
 def verified_at(keys: Mapping[str, Any], sha256: str, reported: str | None) -> str | None:
     """Return when a file's report was last found to be true."""
+    checked = checked_at(said(keys, CHECKED + sha256))
+    return max(reported or "", checked) if checked else reported
+
+
+def checked_at(value: object) -> str | None:
+    """Return when a report was found to be true once more, from the event's value; None: it was not."""
+    at = value.get("at") if isinstance(value, dict) else value
+    return at if isinstance(at, str) else None
+
+
+def documents_of(keys: Mapping[str, Any], sha256: str) -> str | None:
+    """Return the SHA-256 of the documents on which a file's report rests: those of the last check, if it kept some."""
+    kept: Mapping[str, Any] = said(keys, REPORT + sha256) or {}
     checked = said(keys, CHECKED + sha256)
-    return max(reported or "", checked) if isinstance(checked, str) else reported
+    newer = isinstance(checked, dict) and keys[CHECKED + sha256][0] > keys[REPORT + sha256][0]
+    found = checked.get("documents") if newer else kept.get("documents")
+    return found if isinstance(found, str) else None
+
+
+def standing_of(value: object) -> Standing | None:
+    """Return what stands in the way, from the event's value."""
+    if not isinstance(value, dict) or not isinstance(value.get("state"), str):
+        return None
+    return Standing(state=value["state"], since=str(value.get("since", "")), why=str(value.get("why", "")))
 
 
 def owners(keys: Mapping[str, Any]) -> dict[str, Any]:

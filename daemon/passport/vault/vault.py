@@ -22,14 +22,14 @@ from passport.vault.disk import told_to_owner
 from passport.vault.engine import HAR, Engine, Told
 from passport.vault.locking import take_lock
 from passport.vault.marker import machine_fingerprint, open_marker, read_device
-from passport.vault.model import Arrival, Change, Kept, Scrubbed
+from passport.vault.model import Arrival, Change, Entry, Kept, Scrubbed, Standing
 from passport.vault.objects import extension_of
 from passport.vault.purging import Purger
 from passport.vault.reading import Reader
 from passport.vault.reports import encode_report
 from passport.vault.restoring import Restored, Restorer
 from passport.vault.scrubbing import Scrubber
-from passport.verification.documents import Documents
+from passport.verification.documents import Documents, says_the_same
 from passport.verification.har import documents_to_har
 from passport.verification.report import VerificationReport
 
@@ -115,12 +115,13 @@ class Vault(Reader):
     ) -> None:
         """Keep a new verification of an entry (of its shown file, or of another of its files).
 
-        Where it says what the last one said, only the time is kept, so that checking every week costs nothing.
+        Where it says what the last one said, only the time is kept (and the documents, where they have changed), so
+        that checking every week costs next to nothing.
         """
         entry = self._known(entry_id)
         file = sha256 or entry.sha256
         if file == entry.sha256 and self._is_known(entry_id, report):
-            said: Mapping[str, object] = {rows.CHECKED + file: report.verified_at}
+            said: Mapping[str, object] = {rows.CHECKED + file: self._checked(entry, report, documents)}
         else:
             with told_to_owner(self._engine.folder):
                 har = self._keep_documents(documents)
@@ -128,6 +129,33 @@ class Vault(Reader):
         with self._engine.writing:
             self._engine.say([(entry.subject, said)])
         self._engine.tell(Change(kind="changed", subject=entry.subject, keys=("report",)))
+
+    def _checked(self, entry: Entry, report: VerificationReport, documents: Documents) -> object:
+        """Return the event of a check that found nothing new; the documents are kept anew where they say more."""
+        with self._engine.looking:
+            keys = (self._engine.index.row(entry.subject) or {"keys": {}})["keys"]
+        har = rows.documents_of(keys, entry.sha256)
+        if len(documents) and not self._same_documents(har, documents):
+            with told_to_owner(self._engine.folder):
+                har = self._keep_documents(documents)
+        if har == (rows.said(keys, rows.REPORT + entry.sha256) or {}).get("documents"):
+            return report.verified_at
+        return {"at": report.verified_at, "documents": har}
+
+    def _same_documents(self, har: str | None, documents: Documents) -> bool:
+        try:
+            return says_the_same(self.archive(har), documents)
+        except VaultError:  # damaged: the new ones heal it
+            return False
+
+    def record_standing(self, entry_id: str, standing: Standing | None) -> None:
+        """Keep what stands in the way of asking the issuer; None: nothing does any more."""
+        entry = self._known(entry_id)
+        if entry.standing == standing:
+            return
+        with self._engine.writing:
+            self._engine.say([(entry.subject, {rows.STANDING: standing.to_json() if standing else None})])
+        self._engine.tell(Change(kind="changed", subject=entry.subject, keys=(rows.STANDING,)))
 
     def reindex(self, progress: Told | None = None) -> None:
         """Derive the index anew from the vault."""

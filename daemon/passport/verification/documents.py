@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+FRESH = timedelta(days=90)
+"""Documents that only have newer dates are kept anew after so long, with those dates and what conditions need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +74,20 @@ class Documents(Mapping[str, RemoteDocument]):
     def __or__(self, other: Mapping[str, RemoteDocument]) -> Documents:
         """Return these and the others, which win."""
         return Documents({**self.by_url, **other})
+
+
+def says_the_same(kept: Mapping[str, RemoteDocument], newer: Mapping[str, RemoteDocument]) -> bool:
+    """Return whether newer documents say no more than the kept ones: the same answers, not much later."""
+    if kept.keys() != newer.keys():
+        return False
+    return all(_same(document, newer[url]) for url, document in kept.items())
+
+
+def _same(kept: RemoteDocument, newer: RemoteDocument) -> bool:
+    answers = [(d.status, d.body, d.content_type, d.final_url, d.problem) for d in (kept, newer)]
+    if answers[0] != answers[1]:
+        return False
+    try:
+        return datetime.fromisoformat(newer.fetched_at) - datetime.fromisoformat(kept.fetched_at) < FRESH
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return kept.fetched_at == newer.fetched_at
