@@ -117,7 +117,7 @@ class Intake:
         self.asked.append(("take_url", (url, origin)))
         return []
 
-    async def reverify(self, entry_id: str) -> None:
+    async def reverify(self, entry_id: str, *, offline: bool = False) -> None:
         self.asked.append(("reverify", entry_id))
 
     async def import_all(self, paths, urls):

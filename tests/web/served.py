@@ -156,7 +156,7 @@ class Empty:
     async def take_url(self, url, origin):
         return []
 
-    async def reverify(self, entry_id):
+    async def reverify(self, entry_id, *, offline=False):
         pass
 
     async def import_all(self, paths, urls):

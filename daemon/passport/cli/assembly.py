@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,9 @@ import msgspec
 from passport import __version__
 from passport.cli.steering import Steering
 from passport.fetching import Fetcher
+from passport.intake.again.checking import Checker
+from passport.intake.again.memory import MemoryFile
+from passport.intake.again.scheduler import Again, has_route
 from passport.intake.road import Intake
 from passport.keychain import Keychain, chosen_backend
 from passport.settings import Places, Settings
@@ -65,6 +68,17 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             plan.places.state / "clients.json", now, keychain, in_file=plan.settings.secrets.keep != "keyring"
         )
         steering = Steering(intake, plan.places, stop)
+        checker = Checker(vault, workers, lambda: intake.settings, now)
+        again = Again(
+            vault,
+            checker,
+            fetch,
+            MemoryFile(plan.places.state / "again.json"),
+            level=lambda: intake.settings.recheck,
+            clock=now,
+            paused=lambda: steering.paused,
+            online=lambda: intake.settings.network.unusual or has_route(),
+        )
         parts = Parts(
             port=port,
             owner_key=secrets.token_urlsafe(32),
@@ -83,6 +97,7 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             changes=changes,
             limits=Limits.of(now),
             started_at=now(),
+            again=again,
             private=plan.private,
         )
         await stack.enter_async_context(listening(build_app(parts), listener))
@@ -90,6 +105,9 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
         if not plan.private:
             stack.push_async_callback(steering.end)
             await steering.start()
+            steering.changed = again.wake
+            schedule = asyncio.get_running_loop().create_task(again.run(), name="again")
+            stack.push_async_callback(ended, schedule)
             announce(parts)
             stack.callback(withdraw, parts)
             clients.begin_putting_away()
@@ -101,6 +119,13 @@ def keychain_of(plan: Plan) -> Keychain:
     """Return the door to the keyring; nothing is asked of it yet."""
     keep, file = plan.settings.secrets.keep, plan.places.secrets_file
     return Keychain(load=lambda: chosen_backend(keep, file), record=plan.places.secrets_record)
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Stop what runs for as long as the daemon does."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def announce(parts: Parts) -> None:

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resume": ("controlling", "Watch again."),
     "import": ("importing", "Take in files, folders and addresses."),
     "verify": ("verifying", "Verify without keeping."),
+    "check": ("checking", "Ask issuers again whether badges still stand."),
     "list": ("badges", "List what the passport holds."),
     "show": ("badges", "Show one badge with its report."),
     "tag": ("deciding", "Put tags on a badge, or take them off."),

@@ -32,6 +32,8 @@ class Steering:
         self._loop = asyncio.get_running_loop()
         self._watcher: Watcher | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self.changed: Callable[[], None] = lambda: None
+        """Told when it is not paused any more, or settings are others."""
         self._until: datetime | None = None
 
     @property
@@ -84,6 +86,7 @@ class Steering:
         self._cancel()
         if self._watcher:
             self._watcher.resume()
+        self.changed()
 
     def _cancel(self) -> None:
         if self._timer:
@@ -94,6 +97,7 @@ class Steering:
         """Work with these settings from now on; what is paused stays paused."""
         before, was_paused = self._intake.settings.watch, self.paused
         self._intake.settings = settings
+        self.changed()
         if self._watcher is None or settings.watch == before:
             return
         await asyncio.to_thread(self._watcher.stop)

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from passport.errors import IntakeError, VaultError, WorkerError
+from passport.errors import IntakeError, WorkerError
+from passport.intake.again.asking import Asking, Turn
+from passport.intake.again.checking import Checker
+from passport.intake.again.memory import Memory
 from passport.intake.examining import examine_file
 from passport.intake.investigate import Fetch, Findings
 from passport.intake.media import media_type
@@ -21,7 +24,7 @@ from passport.intake.taken import Progress, Taken, no_badge, refused
 from passport.settings import Settings
 from passport.vault.model import Arrival, Entry, Kept, Origin
 from passport.vault.vault import Vault
-from passport.verification.documents import Documents
+from passport.verification.documents import Documents, RemoteDocument
 from passport.verification.report import Outcome, Verdict, VerificationReport
 from passport.workers import Workers
 
@@ -157,20 +160,19 @@ class Intake:
         return import_all(self, paths, urls)
 
     async def reverify(self, entry_id: str, *, offline: bool = False) -> Entry | None:
-        """Verify an entry anew and keep the report if it says something new. Raise VaultError, WorkerError."""
+        """Verify an entry anew and keep what is new; `offline`: from what is kept. Raise VaultError, WorkerError."""
         entry = self.vault.entry(entry_id)
         if entry is None:
             return None
-        file = await asyncio.to_thread(self.vault.original, entry.sha256)
-        before = await asyncio.to_thread(self.vault.documents, entry_id) if offline else Documents()
-        found = await self.examine(file, before, offline=offline)
-        if entry.statement_index >= len(found.reports):
-            raise VaultError("The statement is no longer found in its file.")
-        report = found.reports[entry.statement_index]
-        kept = await asyncio.to_thread(self.vault.documents, entry_id)
-        documents = await with_picture(found, file, None, kept)
-        await asyncio.to_thread(self.vault.record_report, entry_id, report, documents.documents)
-        return self.vault.entry(entry_id)
+        checker = Checker(self.vault, self.workers, lambda: self.settings, self.clock)
+        if offline:
+            return await checker.recompute(entry)
+        asking = Asking(self._ask, Memory(), self.clock)
+        return (await checker.check(entry, Turn(asking, None, self.clock))).entry
+
+    async def _ask(self, url: str, known: RemoteDocument | None = None, /) -> RemoteDocument:
+        del known  # by hand the whole answer is wanted
+        return await self.fetch(url)
 
 
 def is_clearly_the_owners(report: VerificationReport) -> bool:

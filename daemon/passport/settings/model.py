@@ -84,6 +84,10 @@ class Settings:
     """Verified badges issued to one of the identities need no look."""
     notify: str = "all"
     """all, new, problems or none."""
+    recheck: str = "gentle"
+    """How often issuers are asked again whether badges still stand: off, gentle or often."""
+    expiry_days: tuple[int, ...] = (60, 30, 7)
+    """So many days before a badge expires there is a notice."""
     language: str | None = None
     """A language tag (BCP 47); None: the computer's."""
 

@@ -21,6 +21,7 @@ from passport.settings.model import (
 from passport.settings.table import Table
 
 NOTIFY = ("all", "new", "problems", "none")
+RECHECK = ("off", "gentle", "often")
 KEEP = ("auto", "keyring", "file")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,99}")
@@ -33,6 +34,12 @@ def parse(data: Mapping[str, object], *, base: Path) -> Settings:
     notify = top.text("notify") or "all"
     if notify not in NOTIFY:
         raise top.wrong("notify", "one of " + ", ".join(NOTIFY))
+    recheck = top.text("recheck") or "gentle"
+    if recheck not in RECHECK:
+        raise top.wrong("recheck", "one of " + ", ".join(RECHECK))
+    days = top.wholes("expiry_days", (60, 30, 7), least=1, most=3650)
+    if len(days) > 10:
+        raise top.wrong("expiry_days", "a list of at most ten whole numbers")
     language = top.text("language")
     if language is not None and not _LANGUAGE.fullmatch(language):
         raise top.wrong("language", 'a language tag such as "de" or "pt-BR"')
@@ -45,6 +52,8 @@ def parse(data: Mapping[str, object], *, base: Path) -> Settings:
         port=top.whole("port", DEFAULT_PORT, least=1024, most=65535),
         accept_automatically=top.flag("accept_automatically", default=True),
         notify=notify,
+        recheck=recheck,
+        expiry_days=tuple(sorted(set(days), reverse=True)),
         language=language,
     )
 

@@ -198,6 +198,9 @@ SHARING: tuple[Route, ...] = (
 )  # fmt: skip
 
 UPKEEP: tuple[Route, ...] = (
+    api("POST", "/check", upkeep.post_check, GALLERY,
+        Operation(id="checkAgain", summary="Ask issuers again whether badges still stand", tag="upkeep",
+                  body=types.CheckRequest, answer=types.Line, media_type="application/x-ndjson")),
     api("POST", "/scrub", upkeep.post_scrub, GALLERY,
         Operation(id="scrub", summary="Read everything again and heal what can be healed", tag="upkeep",
                   answer=types.Line, media_type="application/x-ndjson")),

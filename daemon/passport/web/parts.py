@@ -12,6 +12,7 @@ from typing import Protocol
 from aiohttp import web
 
 from passport.fetching import Fetch
+from passport.intake.again.checking import Checked
 from passport.intake.watched import FolderStatus
 from passport.keychain import WAY_OUT, Backend, Keychain, KeychainTroubleError, Trouble
 from passport.settings import Places, Settings
@@ -59,8 +60,38 @@ class IntakePart(Protocol):
     def import_all(self, paths: Sequence[Path], urls: Sequence[str]) -> AsyncIterator[object]:
         """Take in files, folders, addresses."""
 
-    async def reverify(self, entry_id: str) -> object:
-        """Verify a badge anew and keep the report."""
+    async def reverify(self, entry_id: str, *, offline: bool = False) -> object:
+        """Verify a badge anew and keep the report; `offline`: from what is kept, asking nobody."""
+
+
+class AgainPart(Protocol):
+    """What the web needs of asking issuers again."""
+
+    async def check(self, entry_id: str) -> Checked | None:
+        """Ask about one badge now; None: there is none."""
+
+    def check_all(self, ids: Sequence[str] | None = None) -> AsyncIterator[Checked]:
+        """Ask about these badges (None: all) now, one after the other."""
+
+    def number(self) -> int:
+        """Return how many `check_all` asks about."""
+
+
+class NobodyAsks:
+    """Asks nobody: for a passport without a network."""
+
+    async def check(self, entry_id: str) -> Checked | None:
+        """Find nothing."""
+
+    async def check_all(self, ids: Sequence[str] | None = None) -> AsyncIterator[Checked]:
+        """Find nothing."""
+        nothing: tuple[Checked, ...] = ()
+        for checked in nothing:
+            yield checked
+
+    def number(self) -> int:
+        """Return 0."""
+        return 0
 
 
 class Control(Protocol):
@@ -147,6 +178,7 @@ class Parts:
     nonces: Nonces = field(default_factory=Nonces)
     limits: Limits
     started_at: datetime
+    again: AgainPart = field(default_factory=NobodyAsks)
     private: bool = False
     """Whether it lives only as long as one command."""
 

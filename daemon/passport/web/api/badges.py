@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from passport.vault import model
+from passport.vault.verdicts import verdicts
 from passport.web.api import types
 from passport.web.api.answers import answer, body_of, query_of
 from passport.web.parts import PARTS, Parts
@@ -35,7 +36,9 @@ async def show_badge(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     entry = entry_of(request, parts)
     report = await asyncio.to_thread(parts.vault.report, entry.id)
-    return answer({**entry.to_json(), "report": report.to_json()})
+    history = await asyncio.to_thread(parts.vault.history, entry.subject)
+    told = [judged.to_json() for judged in verdicts(history)]
+    return answer({**entry.to_json(), "report": report.to_json(), "history": told})
 
 
 async def decide(request: web.Request) -> web.Response:

@@ -38,6 +38,14 @@ class File(msgspec.Struct, kw_only=True, rename="camel"):
     size: int
 
 
+class Standing(msgspec.Struct, kw_only=True):
+    """What stands in the way of asking the issuer; what was known before still counts."""
+
+    state: Literal["unreachable", "moved", "gone"]
+    since: str
+    why: str
+
+
 class Entry(msgspec.Struct, kw_only=True, rename="camel"):
     """One badge as the passport keeps it (design: Contract)."""
 
@@ -66,6 +74,7 @@ class Entry(msgspec.Struct, kw_only=True, rename="camel"):
     description: str
     has_evidence: bool
     collections: list[str]
+    standing: Standing | None
     files: list[File]
 
 
@@ -99,10 +108,26 @@ class Report(msgspec.Struct, kw_only=True, rename="camel"):
     credential: Credential | None
 
 
+class Judged(msgspec.Struct, kw_only=True, rename="camel"):
+    """One line of a badge's history: a verdict, or what stood in the way of a new one."""
+
+    at: str
+    until: str
+    """When it was last found to be so."""
+    verdict: Verdict | None
+    issuer_identity: IssuerIdentity | None
+    standing: Literal["unreachable", "moved", "gone", "answers"] | None
+    reasons: list[str]
+    file: str | None
+    documents: str | None
+    """SHA-256 of the archive on which it rests."""
+
+
 class Badge(Entry, kw_only=True, rename="camel"):
-    """An entry with its report."""
+    """An entry with its report and the history of its verdicts, oldest first."""
 
     report: Report
+    history: list[Judged]
 
 
 class BadgeList(msgspec.Struct, kw_only=True):
@@ -181,6 +206,13 @@ class Found(msgspec.Struct, kw_only=True):
 
     found: dict[str, str]
     """From what was asked to the entry's id."""
+
+
+class CheckRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """About which badges issuers shall be asked again."""
+
+    ids: Annotated[list[EntryId], msgspec.Meta(max_length=100_000)] | None = None
+    """None: all outside the trash."""
 
 
 class Import(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,8 @@ from passport.vault.exporting import export_to
 from passport.vault.model import Progress
 from passport.web.api.answers import body_of
 from passport.web.api.streams import progressing, stream_lines
-from passport.web.parts import PARTS
+from passport.web.api.types import CheckRequest
+from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
 
 PathText = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
@@ -39,6 +40,30 @@ async def post_scrub(request: web.Request) -> web.StreamResponse:
     """Read everything again and heal what can be healed."""
     vault = request.app[PARTS].vault
     return await stream_lines(request, progressing(lambda told: vault.scrub(told).to_json()))
+
+
+async def post_check(request: web.Request) -> web.StreamResponse:
+    """Ask issuers again; a line for each badge when what was found is durable."""
+    wanted = await body_of(request, CheckRequest)
+    return await stream_lines(request, _checks(request.app[PARTS], wanted.ids))
+
+
+async def _checks(parts: Parts, ids: list[str] | None) -> AsyncIterator[dict[str, object]]:
+    done, total = 0, parts.again.number() if ids is None else len(ids)
+    async for checked in parts.again.check_all(ids):
+        done += 1
+        entry, trouble = checked.entry, checked.trouble
+        item: dict[str, object] = {
+            "id": entry.id,
+            "name": entry.name,
+            "verdict": entry.verdict,
+            "before": checked.before,
+            "verifiedAt": entry.verified_at,
+            "trouble": {"state": trouble.state, "why": trouble.why, "url": trouble.url} if trouble else None,
+        }
+        yield {"kind": "item", "item": item}
+        yield {"kind": "progress", "done": done, "total": total}
+    yield {"kind": "done"}
 
 
 async def post_export(request: web.Request) -> web.StreamResponse:

@@ -9,6 +9,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from passport.errors import VaultError
+from passport.intake.again.checking import Checked
 from passport.vault.model import Entry
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
@@ -110,10 +111,24 @@ async def check_again(request: web.Request) -> web.Response:
     """Ask the issuer again."""
     form, say = await form_of(request), speech_of(request)
     entry = entry_of(request)
-    await request.app[PARTS].intake.reverify(entry.id)
-    newer = request.app[PARTS].vault.entry(entry.id) or entry
-    word = say(Card.of(newer).word.word)
-    return answer(request, form, request.app[PAGES].undo.note(say("Checked: %(word)s", word=word), {}))
+    checked = await request.app[PARTS].again.check(entry.id)
+    text = told(checked, say) if checked else say("Nobody could be asked.")
+    return answer(request, form, request.app[PAGES].undo.note(text, {}))
+
+
+def told(checked: Checked, say: Speech) -> str:
+    """Say what came of asking again."""
+    word = say(Card.of(checked.entry).word.word)
+    if checked.trouble is None or checked.before != checked.entry.verdict:
+        return say("Checked: %(word)s", word=word)
+    sentences = {
+        "gone": say("The issuer has no such page any more. What it said on %(day)s is kept and counts."),
+        "moved": say("The issuer's page now leads to another site. What was said on %(day)s is kept and counts."),
+    }
+    silent = say("The issuer could not be reached. What it said on %(day)s is kept and counts.")
+    if checked.entry.verdict == "unconfirmed":
+        return say("Checked: %(word)s", word=word)
+    return sentences.get(checked.trouble.state, silent) % {"day": say.day(checked.entry.verified_at)}
 
 
 async def know_issuer(request: web.Request) -> web.Response:
@@ -128,7 +143,7 @@ async def know_issuer(request: web.Request) -> web.Response:
         {f"issuer:{entry.issuer_id}": {"known": True if known else None}},
         say("You know %(issuer)s", issuer=name) if known else say("You do not know %(issuer)s", issuer=name),
     )
-    await parts.intake.reverify(entry.id)
+    await parts.intake.reverify(entry.id, offline=True)
     return answer(request, form, done)
 
 

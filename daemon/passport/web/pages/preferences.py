@@ -101,7 +101,7 @@ def check_again(request: web.Request) -> None:
     async def work() -> None:
         for entry in waiting:
             with suppress(PassportError):  # it stays as it is, and can be checked by hand
-                await intake.reverify(entry.id)
+                await intake.reverify(entry.id, offline=True)
 
     request.app[PAGES].begin(work())
 
