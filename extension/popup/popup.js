@@ -27,7 +27,7 @@ async function tell(message) {
 function act(deed, item, network = "") {
   if (deed === "show") void tell({ do: "openPassport", address: `/badge/${item.entry?.id ?? ""}` });
   else if (deed === "allowSite") void allowSite(item);
-  else if (network === "passport") void tell({ do: "openPassport", address: `/badge/${item.entry?.id ?? ""}` });
+  else if (network === "passport") void tell({ do: "openPassport", address: `/share/${item.entry?.id ?? ""}` });
   else void tell({ do: "share", network, id: item.entry?.id ?? "", name: item.entry?.name || item.name, issuer: item.issuer ?? "", address: tab.url });
 }
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from tests.fetching.servers import Authority
 from tests.issuer import Issuer, picture
+from tests.web.posting_material import posting_in
 from tests.web.served import Still
 
 from passport.badge.library import bake
@@ -152,6 +153,7 @@ class Stage:
             intake=Intake(self.vault, self.workers, self.fetch, self.settings, now),
             workers=self.workers,
             fetch=self.fetch,
+            posting=posting_in(self.folder / "state", self.vault, now),
             control=Still(),
             sessions=Sessions(now),
             codes=PairingCodes(now),

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 TOKEN = "canary-token-of-mastodon"
-APP_PASSWORD = "abcd-efgh-ijkl-mnop"
+APP_PASSWORD = "q2w3-e4r5-t6y7-u8i9"
 DID = "did:plc:abcdefghijklmnopqrstuvwx"
 
 

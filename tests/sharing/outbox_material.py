@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 from tests.sharing.network_servers import APP_PASSWORD, DID, BlueskyServer, MastodonServer
+from tests.web.posting_material import Memory
 from tests.web.served import Clock
 
 from passport.disk import Disk
@@ -23,28 +24,6 @@ from passport.sharing.outbox.delivery import Carrier
 from passport.sharing.outbox.outbox import Letter, Outbox, Picture
 from passport.sharing.outbox.store import OutboxStore
 from passport.sharing.posts import Award, compose
-
-
-class Memory:
-    """A keyring in memory; `trouble` is raised instead of an answer."""
-
-    def __init__(self) -> None:
-        self.secrets: dict[str, str] = {}
-        self.trouble: Exception | None = None
-
-    def _open(self) -> dict[str, str]:
-        if self.trouble:
-            raise self.trouble
-        return self.secrets
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self._open().get(username)
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._open()[username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self._open()[username]
 
 
 @dataclass

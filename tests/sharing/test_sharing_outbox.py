@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.sharing.network_servers import BlueskyServer, MastodonServer, running
+from tests.sharing.network_servers import APP_PASSWORD, TOKEN, BlueskyServer, MastodonServer, running
 from tests.sharing.outbox_material import Dead, Mortal, letter, picture, post_office
 
 from passport.errors import SharingError
@@ -195,7 +195,7 @@ async def test_a_revoked_token_waits_for_the_owner_and_then_goes_on(office, mast
     assert office.book.find(account.id).trouble
     with pytest.raises(SharingError):
         office.outbox.add(letter(account, "more"), office.book.find(account.id))
-    server.token, server.password = "canary-token-of-mastodon", "abcd-efgh-ijkl-mnop"
+    server.token, server.password = TOKEN, APP_PASSWORD
     office.outbox.again(item.id)
     await office.outbox.work_off()
     assert office.outbox.find(item.id).state is State.SENT
@@ -470,7 +470,7 @@ async def test_no_secret_is_written_to_the_disk(office, mastodon, bluesky) -> No
         if file.is_file():
             content = file.read_bytes()
             assert b"canary" not in content
-            assert b"abcd-efgh" not in content
+            assert APP_PASSWORD.encode() not in content
 
 
 async def test_the_loop_sends_by_itself(office, mastodon) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image, ImageDraw
+from tests.web.posting_material import posting_in
 from tests.web.served import Clock, Served, Still, serve
 
 from passport.badge.model import (
@@ -193,7 +194,9 @@ class Passport:
 
 
 @contextlib.asynccontextmanager
-async def passport_in(folder: Path, settings: Settings | None = None, intake=None, **more) -> AsyncIterator[Passport]:
+async def passport_in(
+    folder: Path, settings: Settings | None = None, intake=None, posting=None, **more
+) -> AsyncIterator[Passport]:
     """Serve a passport whose vault lies in a folder."""
     clock = Clock()
     places = Places(config=folder, vault=folder / "vault", state=folder / "state")
@@ -217,6 +220,7 @@ async def passport_in(folder: Path, settings: Settings | None = None, intake=Non
                 intake=intake(vault, workers, no_network, clock) if intake else Intake(vault),
                 workers=workers,
                 fetch=no_network,
+                posting=(posting or posting_in)(places.state, vault, clock),
                 control=Still(),
                 sessions=Sessions(clock),
                 codes=PairingCodes(clock),

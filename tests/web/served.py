@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
+from tests.web.posting_material import posting_in
 
 from passport.settings import Places, Settings
 from passport.vault.vault import Vault
@@ -187,6 +188,7 @@ async def passport(home: Path, clock: Clock | None = None) -> AsyncIterator[Serv
             intake=Empty(),
             workers=workers,
             fetch=no_network,
+            posting=posting_in(places.state, vault, clock),
             control=Still(),
             sessions=Sessions(clock),
             codes=PairingCodes(clock),

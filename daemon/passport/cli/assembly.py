@@ -15,12 +15,14 @@ import msgspec
 from passport import __version__
 from passport.cli.steering import Steering
 from passport.fetching import Fetcher
+from passport.fetching.posting import Poster
 from passport.intake.again.checking import Checker
 from passport.intake.again.memory import MemoryFile
 from passport.intake.again.scheduler import Again, has_route
 from passport.intake.road import Intake
 from passport.keychain import Keychain, chosen_backend
 from passport.settings import Places, Settings
+from passport.sharing.posting import Posting
 from passport.vault.vault import Vault
 from passport.web.app import build_app
 from passport.web.clients import Clients, write_private
@@ -64,6 +66,7 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
         fetch = await stack.enter_async_context(Fetcher(plan.settings.network, now, own_ports=lambda: {port}))
         intake = Intake(vault, workers, fetch, plan.settings, now)
         keychain = keychain_of(plan)
+        posting = await stack.enter_async_context(posted(plan, vault, keychain, port))
         clients = Clients(
             plan.places.state / "clients.json", now, keychain, in_file=plan.settings.secrets.keep != "keyring"
         )
@@ -89,6 +92,7 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             intake=intake,
             workers=workers,
             fetch=fetch,
+            posting=posting,
             control=steering,
             sessions=Sessions(now),
             codes=PairingCodes(now),
@@ -112,7 +116,23 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             stack.callback(withdraw, parts)
             clients.begin_putting_away()
             await workers.start()
+            stack.push_async_callback(ended, asyncio.create_task(posting.outbox.run()))
         yield parts
+
+
+@asynccontextmanager
+async def posted(plan: Plan, vault: Vault, keychain: Keychain, port: int) -> AsyncIterator[Posting]:
+    """Yield what posts are written with; its connections are closed at the end."""
+    network = plan.settings.network
+    async with Poster(network, own_ports=lambda: {port}) as send:
+        yield Posting.build(
+            plan.places.state,
+            keychain=keychain,
+            send=send,
+            clock=now,
+            vault=vault,
+            plain_http=network.allow_private_addresses,
+        )
 
 
 def keychain_of(plan: Plan) -> Keychain:

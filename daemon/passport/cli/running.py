@@ -37,7 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("handing_over", "Hand over badges as plain files."),
     "backup": ("handing_over", "Write an encrypted backup."),
     "restore": ("handing_over", "Bring back a backup."),
-    "share": ("sharing", "Prepare a post and open the network's own composer."),
+    "share": ("sharing", "Post with your own account, or open the network's own composer."),
     "publish": ("sharing", "Build the page of your public badges and send it."),
     "cv": ("sharing", "Write a CV."),
     "autostart": ("doctor", "Start with the computer, or not any more."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,68 @@ from passport.errors import PassportError
 FORMS = {".pdf": "pdf", ".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
 
 
+API_NETWORKS = ("mastodon", "bluesky")
+"""Posted with the owner's own account; all others open their own composer."""
+
+
 @click.command("share")
 @click.argument("entry_id", metavar="ID")
-@click.option("--to", required=True, metavar="NETWORK", help="linkedin, linkedin-profile, x, facebook, threads, …")
+@click.option("--to", required=True, metavar="NETWORK", help="mastodon, bluesky, linkedin, linkedin-profile, x, …")
 @click.option("--text", metavar="T", help="Your own words; else a sentence with name, issuer and link.")
+@click.option("--at", metavar="RFC3339", help="When to post it (mastodon, bluesky); else now.")
+@click.option("--account", metavar="HANDLE", help="Which account, where several are connected.")
+@click.option("--picture", type=click.Choice(["card", "badge", "none"]), default="card", help="What goes along.")
 @click.option("--print", "only_print", is_flag=True, help="Print the composer's address instead of opening it.")
-def share_command(entry_id: str, to: str, text: str | None, *, only_print: bool) -> None:
-    """Prepare a post and open the network's own composer with it. Nothing is sent without you."""
+@json_option
+def share_command(  # noqa: PLR0913 (click hands over one argument for each option)
+    entry_id: str,
+    to: str,
+    text: str | None,
+    at: str | None,
+    account: str | None,
+    picture: str,
+    *,
+    only_print: bool,
+    as_json: bool,
+) -> int:
+    """Post with your own account (mastodon, bluesky), or open the network's own composer, filled."""
+    if to in API_NETWORKS and not only_print:
+        body = {"badge": entry_id, "to": to, "text": text, "at": at, "account": account, "picture": picture}
+        return post_it(body, as_json=as_json)
+    if at:
+        raise PassportError(f"{to} is posted by hand, so it cannot be scheduled.")
     with connected() as daemon:
         post = daemon.ask("POST", f"{badge_path(entry_id)}/share", {"to": to, "text": text})
     if post["problems"]:
         raise PassportError(" ".join(post["problems"]))
     if post["composer"] is None:
         raise PassportError(f"{to} has no composer that can be opened with an address.")
-    if only_print:
+    if as_json:
+        line(post)
+    elif only_print:
         click.echo(post["composer"])
-        return
-    from passport.cli.controlling import show_in_browser  # noqa: PLC0415 (only here)
+    else:
+        from passport.cli.controlling import show_in_browser  # noqa: PLC0415 (only here)
 
-    show_in_browser(post["composer"])
+        show_in_browser(post["composer"])
+    return 0
+
+
+def post_it(body: dict[str, Any], *, as_json: bool) -> int:
+    """Put a post into the outbox and say what became of it. Return the exit status."""
+    with connected() as daemon:
+        post = daemon.ask("POST", "/posts", body | {"wish": secrets.token_hex(16)})
+    if as_json:
+        line(post)
+    elif post["state"] == "sent":
+        click.echo(plain(post["url"]) or "Posted.")
+    elif post["state"] == "waiting" and post["dueAt"] and not post["problem"]:
+        click.echo(f"It goes out at {post['dueAt']}, if Badge Passport is running then.")
+    elif post["state"] == "waiting":
+        click.echo(plain(f"In the outbox; it is tried again by itself. {post['problem']}", 600))
+    else:
+        click.echo(plain(f"Not posted. {post['problem']} {post['remedy']}".strip(), 600), err=True)
+    return 0 if post["state"] in {"sent", "waiting"} else 1
 
 
 @click.command("publish")

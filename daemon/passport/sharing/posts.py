@@ -100,6 +100,11 @@ def description(award: Award) -> str:
     return f"Badge “{award.name}”, issued by {award.issuer}"
 
 
+def starting_text(award: Award, template: str) -> str:
+    """Return what the composer begins with: short enough for the network that counts most narrowly."""
+    return fill(template, award, NETWORKS["x"])
+
+
 def fill(template: str, award: Award, network: Network) -> str:
     """Return the template's text, the name shortened where this network would cut it."""
     name = award.name

@@ -9,21 +9,24 @@ from typing import Any
 from aiohttp import web
 
 from passport.web import connect, gallery, openapi, signing_in
-from passport.web.api import badges, captures, connecting, control, saving, sharing, types, upkeep
+from passport.web.api import badges, captures, connecting, control, posts, saving, sharing, types, upkeep
 from passport.web.forms import FORM_TYPES
 from passport.web.guard import add_headers, guard
 from passport.web.pages import (
+    accounts,
     adding,
     badge,
     collections,
     decisions,
     goals,
     inbox,
+    outbox,
     pictures,
     preferences,
     profile,
     remembering,
     serving,
+    share,
     skills,
     statistics,
     welcome,
@@ -83,6 +86,17 @@ PAGES: tuple[Route, ...] = (
     page("/settings", preferences.show_settings),
     form("/settings", preferences.post_settings),
     form("/disconnect", preferences.disconnect),
+    page("/share/{id}", share.show_share),
+    form("/share/{id}", share.post_share),
+    form("/share/{id}/preview", share.post_preview),
+    page("/share/{id}/picture/{kind}", share.show_picture),
+    page("/outbox", outbox.show_outbox),
+    form("/outbox", outbox.post_outbox),
+    page("/accounts", accounts.show_accounts),
+    page(accounts.BACK, accounts.come_back, PUBLIC, from_elsewhere=True),
+    form("/accounts/mastodon", accounts.connect_mastodon),
+    form("/accounts/bluesky", accounts.connect_bluesky),
+    form("/accounts/one", accounts.post_account),
     page("/trash", remembering.show_trash),
     page("/activity", remembering.show_activity),
     page("/welcome", welcome.show_welcome),
@@ -189,6 +203,14 @@ SHARING: tuple[Route, ...] = (
     api("POST", "/badges/{id}/share", sharing.post_share, EXTENSION,
         Operation(id="prepareShare", summary="Prepare a post; nothing is sent", tag="sharing",
                   body=sharing.ShareRequest, answer=sharing.SharePost, problems=(404, 422))),
+    api("POST", "/posts", posts.post_post, GALLERY,
+        Operation(id="makePost", summary="Post with the owner's own account, now or at a time", tag="sharing",
+                  body=posts.PostRequest, answer=posts.OutboxPost, status=201, problems=(404, 422))),
+    api("GET", "/posts", posts.list_posts, GALLERY,
+        Operation(id="listPosts", summary="List the outbox", tag="sharing", answer=posts.OutboxList)),
+    api("DELETE", "/posts/{post}", posts.delete_post, GALLERY,
+        Operation(id="deletePost", summary="Delete a post at its network, or throw it away", tag="sharing",
+                  status=204, problems=(404, 422))),
     api("POST", "/cv", sharing.post_cv, GALLERY,
         Operation(id="writeCv", summary="Write a CV", tag="sharing", body=sharing.CvRequest,
                   answer=bytes, media_type="application/octet-stream", problems=(404, 422))),

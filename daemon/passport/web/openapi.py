@@ -20,6 +20,7 @@ PROTECTED = (401, 403)
 PARAMETERS = {
     "id": {"type": "string", "pattern": "^[a-z2-7]{16}$"},
     "client": {"type": "string", "pattern": "^(self|[0-9a-f]{16})$"},
+    "post": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
 }
 Json = dict[str, Any]
 

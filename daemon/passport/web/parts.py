@@ -16,6 +16,7 @@ from passport.intake.again.checking import Checked
 from passport.intake.watched import FolderStatus
 from passport.keychain import WAY_OUT, Backend, Keychain, KeychainTroubleError, Trouble
 from passport.settings import Places, Settings
+from passport.sharing.posting import Posting
 from passport.vault.model import Entry, Origin
 from passport.vault.vault import Vault
 from passport.web.clients import Clients
@@ -168,6 +169,7 @@ class Parts:
     intake: IntakePart
     workers: Workers
     fetch: Fetch
+    posting: Posting
     control: Control
     sessions: Sessions
     codes: PairingCodes

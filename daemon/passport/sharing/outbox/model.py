@@ -49,6 +49,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """`Account.id`."""
     handle: str = ""
     """For the history, when the account is gone."""
+    wish: str = ""
+    """Of the page on which it was written: the same press of a button twice is one post."""
     entry: str
     """The badge's id."""
     badge: str = ""

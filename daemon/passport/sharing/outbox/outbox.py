@@ -82,14 +82,14 @@ class Outbox:
         before = self.store.find(item_id)
         if before is not None and not (before.editable and before.state is not State.WAITING):
             return before
-        if not letter.draft:
-            check(letter, account, now)
+        self.check(letter, account)
         picture = letter.picture
         item = Item(
             id=item_id,
             network=account.network,
             account=account.id,
             handle=account.handle,
+            wish=letter.wish,
             entry=letter.entry,
             badge=letter.post.award.name,
             issuer=letter.post.award.issuer,
@@ -109,6 +109,11 @@ class Outbox:
         self.store.keep(item, picture.content if picture else None)
         self._wake.set()
         return item
+
+    def check(self, letter: Letter, account: Account) -> None:
+        """Refuse what `add` would refuse. Raise SharingError."""
+        if not letter.draft:
+            check(letter, account, self.clock())
 
     def find(self, item_id: str) -> Item:
         """Return a post. Raise SharingError."""

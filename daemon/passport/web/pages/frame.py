@@ -74,7 +74,7 @@ def _place(path: str) -> str:
     first = path.strip("/").split("/")[0]
     if first in {"collection", "goal"}:
         return path
-    return "/" if first in {"", "badge"} else f"/{first}"
+    return "/" if first in {"", "badge", "share"} else f"/{first}"
 
 
 def places(overview: Overview, say: Speech) -> tuple[Group, ...]:
@@ -89,10 +89,12 @@ def places(overview: Overview, say: Speech) -> tuple[Group, ...]:
         Link(say("Skills"), "/skills"),
         Link(say("Goals"), "/goals"),
         Link(say("Statistics"), "/statistics"),
+        Link(say("Outbox"), "/outbox"),
     )
     about = (
         Link(say("Profile"), "/profile"),
         Link(say("Settings"), "/settings"),
+        Link(say("Accounts"), "/accounts"),
         Link(say("Activity"), "/activity"),
         Link(say("Trash"), "/trash"),
     )

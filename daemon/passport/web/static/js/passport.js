@@ -7,6 +7,7 @@ import * as gallery from "./gallery.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
 import * as ordering from "./ordering.js";
+import * as share from "./share.js";
 import * as theme from "./theme.js";
 
-for (const part of [theme, gallery, badge, keys, adding, ordering, live]) part.start();
+for (const part of [theme, gallery, badge, keys, adding, ordering, share, live]) part.start();
