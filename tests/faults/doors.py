@@ -60,6 +60,7 @@ class Noting(Disk):
 
     def close(self, descriptor: int) -> None:
         self._step(Done("close", self._path(descriptor)), lambda: self.base.close(descriptor))
+        self.paths.pop(descriptor, None)
 
     def rename(self, source: Path, target: Path) -> None:
         self._step(Done("rename", source, target), lambda: self.base.rename(source, target))

@@ -73,6 +73,21 @@ def ids_of(vault: Vault) -> list[str]:
     return sorted(entry.id for entry in vault.search(limit=1000, include_trashed=True).entries)
 
 
+# -- the first start ---------------------------------------------------------------------------------------------------
+
+
+def nothing(_home: Path) -> list[Fact]:
+    return []
+
+
+def beginning(home: Path, disk: Disk, say: Say) -> None:
+    vault = opened(home, disk=disk)
+    fact = put(vault, 1)
+    say(fact)
+    say(note(vault, [str(fact["kept"])], 1))
+    vault.close()
+
+
 # -- importing ---------------------------------------------------------------------------------------------------------
 
 
@@ -198,6 +213,7 @@ def setting(home: Path, disk: Disk, say: Say) -> None:
 
 
 SCENES = {
+    "beginning": Scene(nothing, beginning),
     "import": Scene(two_badges, importing),
     "decision": Scene(two_badges, deciding),
     "compaction": Scene(many_segments, compacting),

@@ -11,7 +11,6 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 
-import pyrage
 import pytest
 from tests.vault.vault_material import arrival, opened, places_in, some_documents
 
@@ -38,6 +37,13 @@ def filled(folder: Path) -> Vault:
 def state(vault: Vault) -> list[tuple[object, ...]]:
     entries = vault.search(limit=100).entries
     return sorted((e.id, e.sha256, e.tags, e.note, e.verdict, vault.original(e.sha256)) for e in entries)
+
+
+def seal(target: Path, plain: bytes) -> None:
+    with target.open("wb") as file:
+        sealer = Sealer(file.write, PASSPHRASE, QUICK)
+        sealer.write(plain)
+        sealer.finish()
 
 
 def test_a_backup_comes_back_into_an_empty_passport(tmp_path: Path) -> None:
@@ -198,7 +204,7 @@ def test_collections_profile_and_settings_come_back(tmp_path: Path) -> None:
 
 
 def test_a_backup_of_the_first_kind_is_read(tmp_path: Path) -> None:
-    """Before streams: objects first, sealed in one piece by the Rust implementation, nothing of settings."""
+    """Before streams: objects first, nothing of settings."""
     vault = filled(tmp_path / "one")
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
@@ -208,7 +214,7 @@ def test_a_backup_of_the_first_kind_is_read(tmp_path: Path) -> None:
         for part in ("objects", "documents", "journal"):
             for path in sorted(p for p in (tmp_path / "one" / "vault" / part).rglob("*") if p.is_file()):
                 archive.add(path, path.relative_to(tmp_path / "one" / "vault").as_posix())
-    (tmp_path / "b.age").write_bytes(pyrage.passphrase.encrypt(stream.getvalue(), PASSPHRASE))
+    seal(tmp_path / "b.age", stream.getvalue())
     other = opened(tmp_path / "two")
     assert [one.result for one in other.restore(tmp_path / "b.age", PASSPHRASE)] == ["added"] * 3
     assert state(other) == state(vault)
@@ -236,10 +242,7 @@ def test_a_backup_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
         about = tarfile.TarInfo("backup.json")
         about.size = len(b'{"version": 99}')
         archive.addfile(about, io.BytesIO(b'{"version": 99}'))
-    with (tmp_path / "b.age").open("wb") as file:
-        sealer = Sealer(file.write, PASSPHRASE, QUICK)
-        sealer.write(stream.getvalue())
-        sealer.finish()
+    seal(tmp_path / "b.age", stream.getvalue())
     with pytest.raises(VaultError, match="later version"):
         opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE)
 

@@ -61,14 +61,15 @@ class Compactor:
         if not names:
             return
         engine = self._engine
+        engine.writer.close()
         with told_to_owner(engine.folder):
-            engine.writer.close()
             moved = list(self._write([line for name in names for line in self._lines(name, kept)]))
+        with engine.looking:
+            engine.index.relocate(names, moved)
+        with told_to_owner(engine.folder):  # what stays by an error is read again as new, and says nothing new
             for name in names:
                 engine.disk.unlink(engine.journals / name)
             engine.disk.sync_folder(engine.journals)
-        with engine.looking:
-            engine.index.relocate(names, moved)
 
     def _lines(self, name: str, kept: Kept) -> Iterator[Moved]:
         raw = read_from(self._engine.journals, name, 0)

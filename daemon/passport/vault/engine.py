@@ -95,12 +95,22 @@ class Engine:
         found = list(utterances)
         lines = [encode_line(u.stamp, u.said) for u in found]
         with told_to_owner(self.folder):
+            if self.index.doubtful:
+                with self.looking:
+                    self.index.rebuild(None)
             place = self.writer.append(b"".join(lines))
         offset = place.offset
         with self.looking:
             for utterance, line in zip(found, lines, strict=True):
-                self.index.apply(Line(offset, len(line), utterance.stamp, utterance.said), place.segment)
+                self._apply(Line(offset, len(line), utterance.stamp, utterance.said), place.segment)
                 offset += len(line)
+
+    def _apply(self, line: Line, segment: str) -> None:
+        """Show what is durable. Where an older line that it needs cannot be read, it is shown later."""
+        try:
+            self.index.apply(line, segment)
+        except OSError:
+            self.index.doubt()
 
     def tell(self, change: Change) -> None:
         """Tell the subscribers; no lock should be held."""

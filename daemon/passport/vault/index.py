@@ -38,6 +38,11 @@ def _credential_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
         yield about["credential_id"]
 
 
+def _unfinished_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
+    """Return a value for what was purged and of which something is left to remove."""
+    return (True,) if said(row["keys"], PURGED) and len(row["keys"]) > 1 else ()
+
+
 class BadgeTable(LiveTable):
     """Rows of badges."""
 
@@ -46,6 +51,7 @@ class BadgeTable(LiveTable):
         "file": _file_keys,
         "canonical": _canonical_keys,
         "credential": _credential_keys,
+        "unfinished": _unfinished_keys,
     }
 
 
@@ -98,6 +104,7 @@ class Index:
         """Told of each row that was set: its subject and number, the old row and the new one."""
         self.on_rebuild: Callable[[], None] = lambda: None
         """Told that everything was derived anew."""
+        self.doubtful = False
         self._open()
 
     def _open(self) -> None:
@@ -129,12 +136,24 @@ class Index:
         return changed
 
     def rebuild(self, progress: Callable[[Progress], None] | None = None) -> None:
-        """Forget everything and derive it anew from the journals."""
+        """Forget everything and derive it anew from the journals. Raises OSError; the rows are as before then."""
+        before = dict(vars(self))
         self._snapshots.close()
         for path in self._folder.glob("index.*"):
             with suppress(OSError):
                 self._disk.unlink(path)
-        self._open()
+        try:
+            self._open()
+            self._read_all(progress)
+        except OSError:
+            self._snapshots.close()
+            vars(self).update(before)
+            self._snapshots.behind = True
+            raise
+        finally:
+            self.on_rebuild()
+
+    def _read_all(self, progress: Callable[[Progress], None] | None) -> None:
         sizes = segment_sizes(self._journals)
         with self._snapshots.paused():
             for done, name in enumerate(sorted(sizes), 1):
@@ -143,7 +162,12 @@ class Index:
                     progress(Progress(done=done, total=len(sizes)))
             self._meta.put(1, {"format": INDEX_FORMAT, "vault": self._vault_id})
         self._snapshots.snapshot(self._storage.read() or {})
-        self.on_rebuild()
+        self.doubtful = False
+
+    def doubt(self) -> None:
+        """Note that rows may lack what the journals have: they are derived anew, at last at the next start."""
+        self.doubtful = True
+        self._meta.remove(doc_ids=[number for number, _ in list(self._meta.raw_rows())])
 
     def _is_odd(self, sizes: Mapping[str, int]) -> bool:
         meta = self._meta.get(doc_id=1)
@@ -239,6 +263,10 @@ class Index:
         """Return the rows of all badges that have, or before they were purged had, this file."""
         return [self.badges.raw(number) for number in self.badges.lookup("file", sha256)]
 
+    def unfinished(self) -> list[Mapping[str, Any]]:
+        """Return the rows of badges that were purged and of which something is left to remove."""
+        return [self.badges.raw(number) for number in self.badges.lookup("unfinished", True)]
+
     def badge_rows(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
         """Iterate over the badges' numbers and rows, not to be changed."""
         return self.badges.raw_rows()
@@ -276,6 +304,8 @@ class Index:
 
     def _line(self, spot: tuple[int, int, int]) -> Line | None:
         number, offset, length = spot
+        if not self._segments.contains(doc_id=number):
+            return None
         raw = read_from(self._journals, self._segments.raw(number)["name"], offset, length)
         line = next(read_lines(raw, offset), None)
         return None if line is None or line.damaged else line

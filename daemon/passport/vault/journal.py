@@ -134,10 +134,11 @@ class JournalWriter:
         return place
 
     def close(self) -> None:
-        """Close the segment; the next line begins a new one."""
-        if self._descriptor is not None:
-            self._disk.close(self._descriptor)
-            self._descriptor = None
+        """Close the segment; the next line begins a new one. An error says nothing: each line was synced."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            with suppress(OSError):
+                self._disk.close(descriptor)
 
     def next_name(self) -> str:
         """Return the name of a segment that is not there yet."""
@@ -151,7 +152,8 @@ class JournalWriter:
         try:
             self._disk.sync_folder(self._folder)
         except OSError:
-            self._disk.close(descriptor)
+            with suppress(OSError):
+                self._disk.close(descriptor)
             raise
         self._descriptor, self._size = descriptor, 0
 
@@ -159,9 +161,7 @@ class JournalWriter:
         """Take back what may have been written, and never trust this segment's end again."""
         with suppress(OSError):
             self._disk.truncate(descriptor, self._size)
-        with suppress(OSError):
-            self.close()
-        self._descriptor = None
+        self.close()
 
 
 def own_number(name: str, device: str) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from passport.errors import VaultError
 from passport.vault.compacting import Compactor
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
@@ -18,26 +20,29 @@ class Purger:
         self._engine = engine
 
     def purge(self, subject: str) -> None:
-        """Say that the badge is purged, then remove its files, its documents and what was said of it."""
+        """Say that the badge is purged, then remove its files, its documents and what was said of it.
+
+        Once it is said it is done: what cannot be removed at the moment is removed by `finish`.
+        """
         row = self._engine.index.row(subject) or {"keys": {}}
         self._engine.say([(subject, {PURGED: {"files": _files(row)}})])
-        self._remove(subject, row)
+        with suppress(VaultError):
+            self.finish()
 
     def finish(self) -> None:
-        """Remove what a crash in the middle of purging left."""
-        for _, row in list(self._engine.index.badge_rows()):
-            if said(row["keys"], PURGED) and len(row["keys"]) > 1:
-                self._remove(row["id"], row)
+        """Remove what is to be removed, also after a crash or an error in the middle. Raise VaultError."""
+        for row in self._engine.index.unfinished():
+            self._remove(row["id"], row)
 
     def _remove(self, subject: str, row: Mapping[str, Any]) -> None:
         engine = self._engine
         with told_to_owner(engine.folder):
+            hars = self._all_documents(row) - self._documents_of_others(subject)
             for sha256 in _files(row):
                 if not any(said(r["keys"], FILE + sha256) and r.get("content") for r in engine.index.with_file(sha256)):
                     engine.objects.remove(sha256)
-            for har in self._all_documents(row):
-                if har not in self._documents_of_others(subject):
-                    engine.documents.remove(har)
+            for har in hars:
+                engine.documents.remove(har)
         Compactor(engine).forget(subject)
 
     def _all_documents(self, row: Mapping[str, Any]) -> set[str]:

@@ -92,7 +92,7 @@ class Reader:
 
     def history(self, subject: str) -> list[Event]:
         """Return all that was ever said of a subject, oldest first; what was overruled is marked."""
-        with self._engine.looking:
+        with self._engine.looking, told_to_owner(self._engine.folder):
             row = self._index.row(subject) or {"keys": {}, "log": []}
             lines = [line for spot in row["log"] if (line := self._index.line(tuple(spot)))]
         found = {(e.stamp, e.key): e for line in lines for e in _events(line, subject, row["keys"])}
@@ -125,7 +125,7 @@ class Reader:
     def report(self, entry_id: str) -> VerificationReport:
         """Return the latest report of an entry. Raise VaultError where it cannot be read."""
         key, summary, row = self._counting_report(entry_id)
-        with self._engine.looking:
+        with self._engine.looking, told_to_owner(self._engine.folder):
             value = self._index.recall(tuple(row["log"][summary["log"]]), row["id"], key)
         if not isinstance(value, dict):
             raise VaultError("The report cannot be read from the journal.", remedy="Rebuild the index (reindex).")

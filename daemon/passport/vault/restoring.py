@@ -16,6 +16,7 @@ import json
 import re
 import tarfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -90,7 +91,8 @@ class Restorer:
                 self._put_settings(brought)
         finally:
             for path in brought.journals:
-                engine.disk.unlink(path)
+                with suppress(OSError):  # swept at the next start
+                    engine.disk.unlink(path)
         engine.tell(Change(kind="reindexed"))
         named = sorted(s for s, what in mentioned.items() if what.has_file and not what.purged)
         with engine.looking:

@@ -41,7 +41,7 @@ class Scrubber:
     def scrub(self) -> Scrubbed:
         """Check all, heal what can be healed, and return what was found."""
         engine = self._engine
-        with engine.writing:
+        with engine.writing, told_to_owner(engine.folder):
             Purger(engine).finish()
         with told_to_owner(engine.folder):
             paths = [(store, path) for store in (engine.objects, engine.documents) for path in store.walk()]

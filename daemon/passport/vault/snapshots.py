@@ -100,9 +100,10 @@ class Snapshots:
 
     def close(self) -> None:
         """Let go of the files."""
-        if self._descriptor is not None:
-            self._disk.close(self._descriptor)
-            self._descriptor = None
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            with suppress(OSError):
+                self._disk.close(descriptor)
 
     def _begin(self, generation: int, data: bytes) -> None:
         self.close()
@@ -112,7 +113,8 @@ class Snapshots:
             aside = self._folder / "index.json.tmp"
             write_whole(self._disk, self._folder / "index.json", data, aside=aside)
         except OSError:
-            self._disk.close(descriptor)
+            with suppress(OSError):
+                self._disk.close(descriptor)
             raise
         old, self._generation, self._descriptor, self._size = self._generation, generation, descriptor, 0
         with suppress(OSError):
@@ -123,9 +125,7 @@ class Snapshots:
         with suppress(OSError):
             if self._descriptor is not None:
                 self._disk.truncate(self._descriptor, self._size)
-        with suppress(OSError):
-            self.close()
-        self._descriptor = None
+        self.close()
 
     def _continue(self, size: int) -> None:
         path = self._journal(self._generation)

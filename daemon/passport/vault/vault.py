@@ -73,8 +73,10 @@ class Vault(Reader):
 
     def close(self) -> None:
         """Let go of the files and the lock."""
-        self._engine.close()
-        self._lock.release()
+        try:
+            self._engine.close()
+        finally:
+            self._lock.release()
 
     def put(self, arrival: Arrival) -> Kept:
         """Keep a badge; durable on return.
