@@ -56,8 +56,19 @@ def fail_once(start: Path, home: Path, scene: str, facts: list[Fact], number: in
     return disk.failed
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("lasting", [False, True])
+@pytest.mark.parametrize(
+    ("code", "lasting"),
+    [
+        (errno.ENOSPC, True),
+        (errno.EIO, False),
+        *(
+            pytest.param(code, lasting, marks=pytest.mark.long)
+            for code in CODES
+            for lasting in (False, True)
+            if (code, lasting) not in {(errno.ENOSPC, True), (errno.EIO, False)}
+        ),
+    ],
+)
 def test_an_open_vault_goes_on_by_itself(fast_folder, code, lasting):
     start = fast_folder / f"open-{code}-{lasting}"
     start.mkdir()
