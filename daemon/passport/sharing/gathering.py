@@ -224,6 +224,7 @@ class Gatherer:
         achievement = credential.subject.achievement if credential else None
         criteria = achievement.criteria if achievement else None
         alignments = achievement.alignments if achievement else ()
+        said = self.vault.state(entry.subject)
         cleaned = await self._cleaned(criteria.narrative) if criteria and criteria.narrative else ""
         checks = [SiteCheck(name=c.name, outcome=c.outcome.value, explanation=c.explanation) for c in report.checks]
         return SiteBadge(
@@ -250,7 +251,8 @@ class Gatherer:
             media_type=entry.media_type,
             credential=None if held else statement(report),
             withheld=held,
-            recipient=owner if owner and self.vault.state(entry.subject).get("show-name") is not False else None,
+            recipient=owner if owner and said.get("show-name") is not False else None,
+            name_on_card=bool(owner) and said.get("show-name:card") is not False,
         )
 
     async def _cleaned(self, markdown: str) -> str:

@@ -123,6 +123,7 @@ def _of_credential(credential: AchievementCredential) -> dict[str, object]:
         "since": since.utc.timestamp() if since else None,
         "until": until.latest.timestamp() if until else None,
         "skills": list(dict.fromkeys(_skills(credential))),
+        "aligned": list(dict.fromkeys(_aligned(credential))),
         "description": (achievement.description or credential.description or "")[:_TEXT_CHARACTERS],
         "has_evidence": bool(credential.evidence),
         "image": image.id if image and len(image.id) <= _IMAGE_CHARACTERS else None,
@@ -130,9 +131,13 @@ def _of_credential(credential: AchievementCredential) -> dict[str, object]:
 
 
 def _skills(credential: AchievementCredential) -> Iterator[str]:
-    achievement = credential.subject.achievement
-    yield from (a.target_name.strip() for a in achievement.alignments if a.target_name and a.target_name.strip())
-    yield from (tag.strip() for tag in achievement.tags if tag.strip())
+    yield from _aligned(credential)
+    yield from (tag.strip() for tag in credential.subject.achievement.tags if tag.strip())
+
+
+def _aligned(credential: AchievementCredential) -> Iterator[str]:
+    alignments = credential.subject.achievement.alignments
+    yield from (a.target_name.strip() for a in alignments if a.target_name and a.target_name.strip())
 
 
 def _words(credential: AchievementCredential) -> list[str]:

@@ -33,7 +33,13 @@ def exported(vault: Vault, query: str = "", told: Told = lambda _progress: None)
 
     Where an original is missing or damaged, `MISSING.txt` says why in its place; the others come all the same.
     """
-    entries = vault.search(query, limit=MOST, include_trashed=False).entries
+    yield from exported_entries(vault, vault.search(query, limit=MOST, include_trashed=False).entries, told)
+
+
+def exported_entries(
+    vault: Vault, entries: tuple[Entry, ...], told: Told = lambda _progress: None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of an export of these badges, in this order."""
     for done, entry in enumerate(entries):
         told(Progress(done=done, total=len(entries)))
         yield from _files_of(vault, entry)

@@ -131,6 +131,8 @@ class Entry:
     state: str = "new"
     skills: tuple[str, ...] = ()
     """Names of alignments' targets and the issuer's tags, as written."""
+    aligned: tuple[str, ...] = ()
+    """Those of the skills that an alignment names, in a framework; the others are tags alone."""
     description: str = ""
     has_evidence: bool = False
     image: str | None = None

@@ -161,6 +161,7 @@ def entry_of(row: Mapping[str, Any], collections: tuple[str, ...], now: float) -
         changed_at=rfc3339(stamp_ms(row["changed"])),
         origin=first,
         skills=tuple(about.get("skills", ())),
+        aligned=tuple(about.get("aligned", ())),
         description=about.get("description", ""),
         has_evidence=bool(about.get("has_evidence")),
         image=about.get("image"),

@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from passport.look.rosette import Rosette
-from passport.look.words import Word, word_for
 from passport.vault.model import Page
 from passport.vault.vault import Vault
 from passport.web.pages.cards import Card
+from passport.web.pages.filters import Chip, Choosing, Facet
 from passport.web.pages.folders import folder_names
-from passport.web.pages.formats import tidy
-from passport.web.pages.looking import PAGE_SIZE, Filters, Look
+from passport.web.pages.looking import PAGE_SIZE, Look
 from passport.web.pages.rendering import PAGES, draw, render, speech_of, wants_part
 from passport.web.pages.speech import Speech
 from passport.web.parts import PARTS
-
-MAX_CHOICES = 40
-"""Of one filter, most frequent first; the search finds the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A quick filter."""
-
-    name: str
-    href: str
-    count: str | None = None
-    on: bool = False
-    off: bool = False
-    """Whether a click takes it off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a filter."""
-
-    name: str
-    href: str
-    count: str
-    on: bool
-    word: Word | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A filter with its values."""
-
-    name: str
-    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +86,16 @@ def view_of(request: web.Request, look: Look, found: Page) -> View:
     say, overview = speech_of(request), request.app[PAGES].overview
     following = look.offset + PAGE_SIZE
     names, everything = overview.collection_names, overview.everything
+    choosing = Choosing.of(look, found, request.app[PARTS].vault, names, say)
     return View(
         total=found.total,
-        summary=_summary(look, found, everything, say),
+        summary=_summary(look, found, everything, choosing),
         words=look.words,
         layout=look.layout,
         sort=look.sort,
         sorts=_sorts(say),
-        chips=_chips(look, everything, names, say),
-        facets=_facets(look, found, names, say),
+        chips=choosing.chips(everything),
+        facets=choosing.facets(),
         facets_open=False,
         kept=tuple(look.pairs(leave=("sort", "offset"))),
         filters_kept=tuple(look.pairs(leave=("q", "offset"))),
@@ -152,14 +117,19 @@ def _last_year(look: Look, vault: Vault) -> str:
     return Card.of(before[0]).year if before else ""
 
 
-def _summary(look: Look, found: Page, everything: Page, say: Speech) -> str:
+def _summary(look: Look, found: Page, everything: Page, choosing: Choosing) -> str:
+    say = choosing.say
     if not look.everything:
         return say.many(
             "%(number)s badge of %(all)s", "%(number)s badges of %(all)s", found.total, all=say.number(everything.total)
         )
     issuers = len(found.facets.get("issuer", {}))
     badges = say.many("%(number)s badge", "%(number)s badges", found.total)
-    return say.many("%(badges)s from %(number)s issuer", "%(badges)s from %(number)s issuers", issuers, badges=badges)
+    text = say.many("%(badges)s from %(number)s issuer", "%(badges)s from %(number)s issuers", issuers, badges=badges)
+    soon = sum(choosing.counts["expiring"].values())
+    if not soon:
+        return text
+    return say.many("%(badges)s, %(number)s expires soon", "%(badges)s, %(number)s expire soon", soon, badges=text)
 
 
 def _sorts(say: Speech) -> tuple[tuple[str, str], ...]:
@@ -171,69 +141,4 @@ def _sorts(say: Speech) -> tuple[tuple[str, str], ...]:
         ("issuer", say("By issuer")),
         ("expiry", say("Expires next")),
         ("rating", say("Best rated")),
-    )
-
-
-def _chips(look: Look, everything: Page, collections: Mapping[str, str], say: Speech) -> tuple[Chip, ...]:
-    facets = everything.facets
-    wanted = (
-        ("verdict", "verified", say("Verified"), facets.get("verdict", {}).get("verified", 0)),
-        ("state", "new", say("New"), facets.get("state", {}).get("new", 0)),
-        ("expiring", "90", say("Expiring soon"), None),
-        *(("year", year, year, None) for year in sorted(facets.get("year", {}), reverse=True)[:2]),
-        ("has", "evidence", say("With evidence"), None),
-    )
-    chips = [Chip(say("All"), look.address(words="", filters=(), offset=0), on=look.everything)]
-    shown: set[tuple[str, str]] = set()
-    for name, value, label, count in wanted:
-        if count == 0 and not look.on(name, value):
-            continue
-        shown.add((name, value))
-        chips.append(_chip(look, (name, value), label, say.number(count) if count else None))
-    rest = (pair for pair in look.filters if pair not in shown)
-    chips.extend(_chip(look, pair, _label(pair, collections, say), None) for pair in rest)
-    return tuple(chips)
-
-
-def _chip(look: Look, pair: tuple[str, str], label: str, count: str | None) -> Chip:
-    on = look.on(*pair)
-    return Chip(label, look.toggled(*pair).address(), count, on, off=on)
-
-
-def _label(pair: tuple[str, str], collections: Mapping[str, str], say: Speech) -> str:
-    name, value = pair
-    if name == "verdict":
-        return say(word_for(value, "domain").word)
-    return tidy(collections.get(value, value) if name == "collection" else value, 120)
-
-
-def _facets(look: Look, found: Page, collections: Mapping[str, str], say: Speech) -> tuple[Facet, ...]:
-    names = (
-        ("verdict", say("Verdict")),
-        ("issuer", say("Issuer")),
-        ("year", say("Year")),
-        ("tag", say("Own tag")),
-        ("collection", say("Collection")),
-        ("skill", say("Skill")),
-    )
-    facets = (Facet(label, _choices(look, name, found.facets.get(name, {}), collections, say)) for name, label in names)
-    return tuple(facet for facet in facets if facet.choices)
-
-
-def _choices(
-    look: Look, name: str, counts: Mapping[str, int], collections: Mapping[str, str], say: Speech
-) -> tuple[Choice, ...]:
-    values = [value for value in counts if value and (name != "collection" or value in collections)]
-    if name == "year":
-        values.sort(reverse=True)
-    chosen: Filters = tuple(f for f in look.filters if f[0] == name and f[1] not in values)
-    return tuple(
-        Choice(
-            _label((name, value), collections, say),
-            look.toggled(name, value).address(),
-            say.number(counts.get(value, 0)),
-            look.on(name, value),
-            word_for(value, "domain") if name == "verdict" else None,
-        )
-        for value in (*(value for _, value in chosen), *values[:MAX_CHOICES])
     )

@@ -102,8 +102,8 @@ def _empty(queue: asyncio.Queue[Live | None]) -> None:
 async def stream(request: web.Request, changes: Changes) -> web.StreamResponse:
     """Answer with the stream of events."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-    await response.prepare(request)
     with suppress(ConnectionResetError):  # the page was left
+        await response.prepare(request)
         async with aclosing(changes.listen()) as events:
             async for live in events:
                 await response.write(b": still here\n\n" if live is None else live.encode())

@@ -103,7 +103,7 @@ def card_badge(site: Site, badge: SiteBadge) -> CardBadge:
         verdict=badge.verdict,
         date=day(badge.issued),
         picture=badge.picture,
-        owner=site.owner if badge.recipient else "",
+        owner=site.owner if badge.name_on_card else "",
     )
 
 

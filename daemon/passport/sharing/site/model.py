@@ -58,6 +58,8 @@ class SiteBadge:
     withheld: Exposure | None = None
     recipient: str | None = None
     """The owner's name, where it may be shown."""
+    name_on_card: bool = False
+    """Whether it may stand on the picture for sharing too."""
 
     @property
     def slug(self) -> str:

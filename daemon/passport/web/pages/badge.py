@@ -11,9 +11,10 @@ from markupsafe import Markup
 from passport.errors import VaultError
 from passport.intake.again.checking import Checked
 from passport.vault.model import Entry
+from passport.vault.vault import Vault
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
-from passport.web.forms import Form, form_of
+from passport.web.forms import form_of
 from passport.web.pages.badge_view import (
     MAX_ITEMS,
     BadgeView,
@@ -26,16 +27,17 @@ from passport.web.pages.badge_view import (
     stamp_of,
 )
 from passport.web.pages.cards import Card
-from passport.web.pages.decisions import answer, apply
+from passport.web.pages.decisions import NAME_PLACES, answer, apply
+from passport.web.pages.evidence import pieces_of
 from passport.web.pages.formats import is_web, machine_lines, tidy
 from passport.web.pages.rendering import PAGES, render, speech_of
-from passport.web.pages.speech import Speech
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
 
 MAX_SHOWN_STATEMENT = 200_000
-MAX_OWN_EVIDENCE = 20
-MAX_OWN_TEXT = 4_000
+MAX_OTHERS = 6
+MAX_LOOKED_AT = 300
+"""Badges of the same issuer among which others of the same achievement are sought."""
 
 
 async def show_badge(request: web.Request) -> web.Response:
@@ -54,7 +56,9 @@ async def show_badge(request: web.Request) -> web.Response:
         qr=code_of(entry.credential_id),
         own_tags=list(request.app[PAGES].overview.everything.facets.get("tag", {}))[:200],
         collections=request.app[PAGES].overview.collection_names,
-        own_evidence=parts.vault.state(entry.subject).get("evidence", ()),
+        own_evidence=pieces_of(parts.vault.state(entry.subject)),
+        shown={key: parts.vault.state(entry.subject).get(key) is not False for key in NAME_PLACES},
+        others=others_of(parts.vault, entry),
     )
 
 
@@ -89,6 +93,19 @@ async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeV
         statement=(credential.source if credential else "")[:MAX_SHOWN_STATEMENT],
         verified_at=entry.verified_at,
     )
+
+
+def others_of(vault: Vault, entry: Entry) -> list[Card]:
+    """Return other badges for the same achievement of the same issuer: as it was issued before, or again."""
+    found = vault.search(f'issuer:"{entry.issuer.replace(chr(34), " ")}"', sort="date", limit=MAX_LOOKED_AT).entries
+    same = [other for other in found if other.id != entry.id and _is_same(other, entry)]
+    return [Card.of(other) for other in same[:MAX_OTHERS]]
+
+
+def _is_same(one: Entry, other: Entry) -> bool:
+    if one.achievement_id and one.achievement_id == other.achievement_id:
+        return True
+    return one.issuer_id == other.issuer_id and tidy(one.name).casefold() == tidy(other.name).casefold()
 
 
 def _proof(parts: Parts, entry: Entry) -> tuple[VerificationReport | None, Documents]:
@@ -145,26 +162,3 @@ async def know_issuer(request: web.Request) -> web.Response:
     )
     await parts.intake.reverify(entry.id, offline=True)
     return answer(request, form, done)
-
-
-async def post_evidence(request: web.Request) -> web.Response:
-    """Add the owner's own evidence to a badge, or take one piece away."""
-    form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
-    entry = entry_of(request)
-    kept = parts.vault.state(entry.subject).get("evidence")
-    pieces = [piece for piece in kept if isinstance(piece, dict)] if isinstance(kept, list) else []
-    if form.one("do") == "remove":
-        pieces = [piece for place, piece in enumerate(pieces) if str(place) != form.one("place")]
-        text = say("Evidence taken away")
-    else:
-        pieces.append(_piece(form, say))
-        text = say("Evidence added")
-    done = apply(request, {entry.subject: {"evidence": pieces[:MAX_OWN_EVIDENCE] or None}}, text)
-    return answer(request, form, done)
-
-
-def _piece(form: Form, say: Speech) -> dict[str, str]:
-    text, url = form.one("text")[:MAX_OWN_TEXT].replace("\r\n", "\n").strip(), form.one("url").strip()
-    if not text and not is_web(url):
-        raise Problem(422, "no-evidence", say("Write what it shows, or give an address."))
-    return {"text": text, "url": url if is_web(url) else ""}

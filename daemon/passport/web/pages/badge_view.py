@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from passport.badge.model import AchievementCredential, EndorsementCredential, Evidence, Result
+from passport.badge.model import AchievementCredential, EndorsementCredential, Evidence, Result, ResultDescription
 from passport.errors import WorkerError
 from passport.look.stamp import Stamp, svg
 from passport.look.words import CHECKS, ISSUER_IDENTITY, OUTCOMES, SECURING, Form, word_for
@@ -48,6 +48,20 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One result; every text is the issuer's own."""
+
+    name: str
+    """Of what was measured."""
+    value: str
+    status: str
+    most: str
+    """The greatest value there is; empty: it is not known."""
+    allowed: str
+    """All values there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadgeView:
     """What `badge.html` needs."""
 
@@ -60,7 +74,7 @@ class BadgeView:
     securing: str
     texts: dict[str, Markup]
     evidence: tuple[Evidence, ...]
-    results: tuple[tuple[str, Result], ...]
+    results: tuple[Shown, ...]
     endorsements: tuple[EndorsementCredential, ...]
     documents: tuple[RemoteDocument, ...]
     history: tuple[Told, ...]
@@ -115,23 +129,40 @@ def secured(securing: str, say: Speech) -> str:
     return say(known) if known else say("signed by the issuer (%(suite)s)", suite=securing)
 
 
-def results_of(credential: AchievementCredential | None) -> tuple[tuple[str, Result], ...]:
-    """Return each result with the name of what was measured."""
+def results_of(credential: AchievementCredential | None) -> tuple[Shown, ...]:
+    """Return each result beside what was measured, levels by their names."""
     if credential is None:
         return ()
-    names = {d.id: d.name for d in credential.subject.achievement.result_descriptions if d.id}
-    found = credential.subject.results[:MAX_ITEMS]
-    return tuple((names.get(result.result_description or "") or "", result) for result in found)
+    described = {d.id: d for d in credential.subject.achievement.result_descriptions if d.id}
+    return tuple(
+        _result(result, described.get(result.result_description or "") or ResultDescription())
+        for result in credential.subject.results[:MAX_ITEMS]
+    )
+
+
+def _result(result: Result, described: ResultDescription) -> Shown:
+    levels = {level.id: level.name or level.level for level in described.levels if level.id}
+    achieved = levels.get(result.achieved_level or "") or result.achieved_level
+    return Shown(
+        name=described.name or "",
+        value=result.value or achieved or result.status or "",
+        status=result.status or "",
+        most=described.value_max or "",
+        allowed=", ".join(described.allowed_values[:12]),
+    )
 
 
 async def cleaned(credential: AchievementCredential | None, workers: Workers) -> dict[str, Markup]:
     """Return the harmless HTML of each Markdown text of a badge, by the text."""
     texts = list(dict.fromkeys(_markdown(credential)))[:MAX_TEXTS] if credential else []
-    done = await asyncio.gather(*(_clean(text, workers) for text in texts))
+    done = await asyncio.gather(*(clean(text, workers) for text in texts))
     return {text: html for text, html in zip(texts, done, strict=True) if html is not None}
 
 
-async def _clean(text: str, workers: Workers) -> Markup | None:
+async def clean(text: str, workers: Workers) -> Markup | None:
+    """Return the harmless HTML of a Markdown text; None where there is none, or it cannot be made."""
+    if not text.strip():
+        return None
     try:
         return Markup(await workers.clean_markdown(text))  # noqa: S704 (the worker's nh3 lets harmless tags alone through)
     except WorkerError:
@@ -162,6 +193,7 @@ def _told(event: Event, say: Speech) -> str:
         "file": say("A file came in") if value else "",
         "tag": (say("Tagged %(tag)s", tag=rest) if value else say("Tag %(tag)s taken off", tag=rest)),
         "note": say("Note changed"),
+        "evidence": say("Your own evidence changed"),
         "rating": say("Rated %(rating)s of 5", rating=value or 0),
         "visibility": say("Shown on your page") if value == "public" else say("Kept private"),
         "trashed": say("Moved to the trash") if value else say("Taken out of the trash"),

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from passport.vault.model import Entry
 from passport.web.forms import Form, form_of
+from passport.web.pages.badge_view import clean
 from passport.web.pages.cards import Card
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import tidy
@@ -31,7 +32,10 @@ async def show_collections(request: web.Request) -> web.Response:
     return render(
         request,
         "collections.html",
-        collections=[(key, state, [Card.of(e) for e in entries], total) for key, state, (entries, total) in shown],
+        collections=[
+            (key, state, [Card.of(e) for e in with_cover(request, state, entries)], total)
+            for key, state, (entries, total) in shown
+        ],
     )
 
 
@@ -41,7 +45,14 @@ async def show_collection(request: web.Request) -> web.Response:
     entries, total = entries_of(request, state, MAX_SHOWN)
     cards = [Card.of(entry) for entry in entries]
     return render(
-        request, "collection.html", key=key, state=state, cards=cards, total=total, rule=state.get("rule") or ""
+        request,
+        "collection.html",
+        key=key,
+        state=state,
+        cards=cards,
+        total=total,
+        rule=state.get("rule") or "",
+        text=await clean(str(state.get("text") or ""), request.app[PARTS].workers),
     )
 
 
@@ -54,6 +65,14 @@ def entries_of(request: web.Request, state: State, limit: int) -> tuple[Sequence
         return page.entries, page.total
     found = [entry for key in members(state) if (entry := vault.entry(key)) and not entry.trashed]
     return found[:limit], len(found)
+
+
+def with_cover(request: web.Request, state: State, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return some of a collection's badges, the one that the owner chose as its cover first."""
+    chosen = request.app[PARTS].vault.entry(str(state.get("cover") or ""))
+    if chosen is None or chosen.trashed:
+        return entries
+    return [chosen, *(entry for entry in entries if entry.id != chosen.id)][: max(len(entries), 1)]
 
 
 def members(state: State) -> list[str]:
@@ -83,6 +102,12 @@ async def change_collection(request: web.Request) -> web.Response:
             request, {f"collection:{key}": {"trashed": True}}, say("Collection %(name)s thrown away", name=name)
         )
         return answer(request, form, done, where="/collections")
+    if what == "cover":
+        cover: State = {"cover": form.one("id") if form.one("id") != state.get("cover") else None}
+        return answer(request, form, apply(request, {f"collection:{key}": cover}, say("Cover changed")))
+    if what in {"public", "private"}:
+        told = say("Shown on your page") if what == "public" else say("Kept private")
+        return answer(request, form, apply(request, {f"collection:{key}": {"visibility": what}}, told))
     if what in {"up", "down", "place"}:
         order = members(state)
         here = order.index(form.one("id")) if form.one("id") in order else 0

@@ -17,6 +17,8 @@ from passport.web.parts import PARTS
 from passport.web.problems import Problem
 
 MAX_TAG = 60
+NAME_PLACES = ("show-name", "show-name:card")
+"""Keys that say whether the owner's name stands beside a badge: on its page, on its picture for sharing. None: yes."""
 MAX_NOTE = 20_000
 
 Values = Mapping[str, object]
@@ -24,33 +26,26 @@ Values = Mapping[str, object]
 
 async def decide(request: web.Request) -> web.Response:
     """Do what the button `do` says with all badges of the field `id`."""
-    form, say, vault = await form_of(request), speech_of(request), request.app[PARTS].vault
-    entries = [entry for key in dict.fromkeys(form.all("id")) if (entry := vault.entry(key))]
-    if not entries:
-        raise Problem(422, "nothing-selected", say("No badge is selected."))
+    form, say = await form_of(request), speech_of(request)
+    entries = selected(request, form)
     done = apply(request, _wanted(form, entries, say), _told(form, entries, say))
     return answer(request, form, done)
 
 
-async def undo(request: web.Request) -> web.Response:
-    """Take a change back: the one that is named, else the last."""
-    form, say, log = await form_of(request), speech_of(request), request.app[PAGES].undo
-    newest = log.newest()
-    token = form.one("token") or (newest.token if newest else "")
-    done = log.take(token)
-    if done is None:
-        raise Problem(404, "nothing-to-undo", say("There is nothing left to undo."))
-    for subject, values in done.before.items():
-        request.app[PARTS].vault.decide(subject, values)
-    return answer(request, form, log.note(say("Undone: %(what)s", what=done.text), {}))
+def selected(request: web.Request, form: Form) -> list[Entry]:
+    """Return the badges of the field `id`. Raise Problem (422) when there is none."""
+    vault = request.app[PARTS].vault
+    entries = [entry for key in dict.fromkeys(form.all("id")) if (entry := vault.entry(key))]
+    if not entries:
+        raise Problem(422, "nothing-selected", speech_of(request)("No badge is selected."))
+    return entries
 
 
 def apply(request: web.Request, decisions: Decisions, text: str) -> Done:
     """Write decisions down, and remember how to take them back."""
     vault = request.app[PARTS].vault
     before = {subject: before_of(vault, subject, values) for subject, values in decisions.items()}
-    for subject, values in decisions.items():
-        vault.decide(subject, values)
+    vault.decide_all(decisions)
     return request.app[PAGES].undo.note(text, before)
 
 
@@ -120,6 +115,7 @@ _DECISIONS: Mapping[str, Callable[[Form, Speech], Values]] = {
     "accept": lambda _form, _say: {"state": "accepted"},
     "decline": lambda _form, _say: {"state": "declined"},
     "rate": lambda form, say: {"rating": _rating(form, say)},
+    "names": lambda form, _say: {key: None if key in form.all("shown") else False for key in NAME_PLACES},
     "note": lambda form, _say: {"note": form.one("note")[:MAX_NOTE].replace("\r\n", "\n")},
 }
 
@@ -141,6 +137,7 @@ def _told(form: Form, entries: list[Entry], say: Speech) -> str:
         "decline": say("%(badges)s: declined", badges=badges),
         "rate": say("%(badges)s: rated", badges=badges),
         "note": say("%(badges)s: note saved", badges=badges),
+        "names": say("%(badges)s: where your name is shown is saved", badges=badges),
         "collect": say("%(badges)s: put into the collection", badges=badges),
         "uncollect": say("%(badges)s: taken out of the collection", badges=badges),
     }

@@ -74,6 +74,8 @@ def _place(path: str) -> str:
     first = path.strip("/").split("/")[0]
     if first in {"collection", "goal"}:
         return path
+    if first == "skill":
+        return "/skills"
     return "/" if first in {"", "badge", "share"} else f"/{first}"
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
+from markupsafe import Markup
 
+from passport.look.stamp import Stamp, svg
+from passport.look.words import Form as StampForm
 from passport.vault.model import Entry
 from passport.web.forms import Form, form_of
 from passport.web.pages.cards import Card
@@ -15,12 +18,14 @@ from passport.web.pages.collections import ALPHABET
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import is_web, tidy
 from passport.web.pages.overview import all_entries
+from passport.web.pages.path_files import MAX_WANTED, RULES, PathFileError, path_file, read_path
+from passport.web.pages.pictures import attachment
 from passport.web.pages.rendering import render, speech_of
+from passport.web.pages.speech import Speech, point
+from passport.web.pages.undo import Done
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
 
-RULES = ("all", "some", "order")
-MAX_WANTED = 60
 _GOOD = frozenset({"verified", "unconfirmed", "expired"})
 
 
@@ -44,6 +49,10 @@ class Goal:
     rule: str
     needed: int
     steps: tuple[Step, ...]
+    stamp: Markup | None = None
+    """Where it is reached."""
+    fresh: bool = False
+    """Whether its owner has not seen yet that it is reached."""
 
     @property
     def have(self) -> int:
@@ -61,9 +70,23 @@ async def show_goals(request: web.Request) -> web.Response:
     vault = request.app[PARTS].vault
     entries = all_entries(vault)
     states = ((subject.removeprefix("goal:"), vault.state(subject)) for subject in vault.subjects("goal:"))
-    goals = [goal_of(key, state, entries) for key, state in states if state.get("name") and not state.get("trashed")]
+    say = speech_of(request)
+    kept = [(key, state) for key, state in states if state.get("name") and not state.get("trashed")]
+    goals = [celebrated(goal_of(key, state, entries), state, say) for key, state in kept]
     goals.sort(key=lambda goal: (goal.reached, goal.name.casefold()))
     return render(request, "goals.html", goals=goals)
+
+
+def celebrated(goal: Goal, state: Mapping[str, object], say: Speech) -> Goal:
+    """Put a stamp on a goal that is reached, with the day of the badge that completed it."""
+    if not goal.reached:
+        return goal
+    days = sorted(found for step in goal.steps if step.card and (found := point(step.card.date)))
+    last = say.date(days[: goal.needed][-1]) if days else ""
+    drawn = svg(
+        Stamp(form=StampForm.FULL, word=say("Reached"), date=last, below=say("Well done"), uid=f"goal-{goal.key}")
+    )
+    return replace(goal, stamp=Markup(drawn), fresh=not state.get("celebrated"))  # noqa: S704 (drawn by ourselves)
 
 
 def goal_of(key: str, state: Mapping[str, object], entries: tuple[Entry, ...]) -> Goal:
@@ -101,12 +124,35 @@ async def post_goal(request: web.Request) -> web.Response:
     """Make a goal, change it, or throw it away."""
     form, say = await form_of(request), speech_of(request)
     key = form.one("key") if form.one("key").isalnum() else "".join(secrets.choice(ALPHABET) for _ in range(12))
+    if form.one("do") == "celebrated":  # told by the page itself; nothing that one would take back
+        request.app[PARTS].vault.decide(f"goal:{key}", {"celebrated": True})
+        return answer(request, form, Done("", {}), where="/goals")
     if form.one("do") == "trash":
         done = apply(request, {f"goal:{key}": {"trashed": True}}, say("Goal thrown away"))
         return answer(request, form, done, where="/goals")
     values = _values(form)
     if not values["name"] or not values["wanted"]:
         raise Problem(422, "no-goal", say("A goal needs a name and at least one achievement."))
+    return answer(request, form, apply(request, {f"goal:{key}": values}, say("Goal saved")), where="/goals")
+
+
+async def export_path(request: web.Request) -> web.Response:
+    """Hand out a goal as a path file, for somebody else's passport."""
+    state = request.app[PARTS].vault.state(f"goal:{request.match_info['key']}")
+    if not state.get("name") or state.get("trashed"):
+        raise web.HTTPNotFound
+    headers = {"Content-Disposition": attachment(f"{tidy(str(state['name']), 60)}.path.json")}
+    return web.Response(body=path_file(state), content_type="application/json", headers=headers)
+
+
+async def take_path(request: web.Request) -> web.Response:
+    """Make a goal of a path file that somebody shared."""
+    form, say = await form_of(request), speech_of(request)
+    try:
+        values = read_path(form.files[0].body if form.files else b"")
+    except PathFileError as error:
+        raise Problem(422, "no-path", say(error.problem)) from error
+    key = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return answer(request, form, apply(request, {f"goal:{key}": values}, say("Goal saved")), where="/goals")
 
 

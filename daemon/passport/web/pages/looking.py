@@ -11,7 +11,7 @@ from multidict import MultiMapping
 PAGE_SIZE = 60
 SORTS = ("date", "added", "name", "issuer", "expiry", "rating")
 LAYOUTS = ("grid", "list", "timeline")
-ONE_OF = ("verdict", "issuer", "year", "state", "visibility")
+ONE_OF = ("verdict", "issuer", "year", "state", "visibility", "rating")
 """A badge has one of these, so a further value takes the place of the one before."""
 MANY_OF = ("tag", "collection", "skill", "has", "expiring")
 FILTERS = (*ONE_OF, *MANY_OF)
@@ -70,6 +70,10 @@ class Look:
             return replace(self, filters=tuple(f for f in self.filters if f != (name, value)), offset=0)
         others = tuple(f for f in self.filters if name not in ONE_OF or f[0] != name)
         return replace(self, filters=(*others, (name, value)), offset=0)
+
+    def without(self, name: str) -> Look:
+        """Return the look with nothing chosen of one kind."""
+        return replace(self, filters=tuple(f for f in self.filters if f[0] != name), offset=0)
 
     def address(self, **changes: object) -> str:
         """Return the address of this look, with changes."""

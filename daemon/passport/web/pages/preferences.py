@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,8 +52,10 @@ async def show_settings(request: web.Request) -> web.Response:
 async def post_settings(request: web.Request) -> web.Response:
     """Save what was filled in."""
     form, say = await form_of(request), speech_of(request)
-    await save(request, _changes(form, current(request)))
-    return answer(request, form, request.app[PAGES].undo.note(say("Settings saved"), {}))
+    changes = _changes(form, current(request))
+    before = standing(current(request), changes)
+    await save(request, changes)
+    return answer(request, form, request.app[PAGES].undo.note(say("Settings saved"), {}, before))
 
 
 def _changes(form: Form, settings: Settings) -> Mapping[str, object]:
@@ -72,6 +74,17 @@ def _changes(form: Form, settings: Settings) -> Mapping[str, object]:
     if "language" in asked:
         changes["language"] = form.one("language") or None
     return changes
+
+
+def standing(settings: Settings, names: Iterable[str]) -> Mapping[str, object]:
+    """Return what stands in the settings under these names; None: as usual."""
+    found: dict[str, object] = {}
+    for name in names:
+        value: object = settings
+        for part in name.split("."):
+            value = getattr(value, part)
+        found[name] = [str(item) for item in value] or None if isinstance(value, tuple) else value
+    return found
 
 
 def identities_of(request: web.Request) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from itertools import islice
 from aiohttp import web
 from markupsafe import Markup
 
-from passport.look.rosette import INKS, Rosette
+from passport.look.rosette import INKS, Rosette, ink_of, seed_of
 from passport.look.stamp import Stamp, svg
 from passport.look.words import VERDICTS, Word, word_for
 from passport.vault.model import Entry
@@ -57,7 +57,32 @@ async def show_design(request: web.Request) -> web.Response:
     say = speech_of(request)
     stamps = [(word, _sample(word, place)) for place, word in enumerate(_words())]
     rosettes = [Rosette.of(f"sample {number}") for number in range(2 * INKS)]
-    return render(request, "design.html", stamps=stamps, rosettes=rosettes, today=say.date(request.app[PARTS].clock()))
+    today = request.app[PARTS].clock()
+    cards = [_card(word, place, f"{today:%Y-%m-%d}") for place, word in enumerate(_words())]
+    return render(request, "design.html", stamps=stamps, rosettes=rosettes, cards=cards, today=say.date(today))
+
+
+def _card(word: Word, place: int, day: str) -> Card:
+    seed = seed_of(f"sample {place}")
+    return Card(
+        id=f"sample-{place}",
+        name=("Student Tutor", "Fair Coach", "First Aid 2", "Board Member")[place % 4],
+        issuer="Sample issuer",
+        host="sample.example",
+        word=word,
+        date=day,
+        year=day[:4],
+        expires=None,
+        is_new=place == 0,
+        rosette=seed.hex(),
+        ink=ink_of(seed),
+        picture=None,
+        picture_of="",
+        initial="SFFB"[place % 4],
+        tags=(),
+        rating=0,
+        public=False,
+    )
 
 
 def _words() -> list[Word]:

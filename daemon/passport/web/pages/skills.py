@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from passport.vault.model import Entry
+from passport.web.pages.cards import Card
 from passport.web.pages.formats import tidy
 from passport.web.pages.overview import all_entries
 from passport.web.pages.rendering import render
+from passport.web.pages.skill_details import MAX_TOLD, Skill, Told, details_of
 from passport.web.parts import PARTS
 
 MAX_BUBBLES = 36
+MAX_LISTED = 400
 WIDTH, HEIGHT = 920.0, 480.0
-
-
-@dataclass(slots=True)
-class Skill:
-    """One skill and the badges that name it."""
-
-    name: str
-    verified: int = 0
-    total: int = 0
-    issuers: set[str] = field(default_factory=set)
-    badges: list[Entry] = field(default_factory=list)
+FILLED = 0.5
+"""How much of the map is covered, where there are enough skills."""
+MOST_SCALED = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +35,14 @@ class Bubble:
     radius: float
 
     @property
+    def letters(self) -> float:
+        """How large the name is written."""
+        return round(min(18.0, max(11.0, self.radius / 4.2)), 1)
+
+    @property
     def lines(self) -> list[str]:
         """The name in lines that fit."""
-        room = max(5, int(self.radius / 3.9))
+        room = max(5, int(1.7 * self.radius / (0.56 * self.letters)))
         lines: list[str] = []
         for word in self.skill.name.split():
             if lines and len(lines[-1]) + len(word) < room:
@@ -55,27 +56,61 @@ async def show_skills(request: web.Request) -> web.Response:
     """Show the map and the list."""
     skills = skills_of(all_entries(request.app[PARTS].vault))
     return render(
-        request, "skills.html", skills=skills[:400], bubbles=placed(skills[:MAX_BUBBLES]), size=(WIDTH, HEIGHT)
+        request,
+        "skills.html",
+        skills=[skill for skill in skills if skill.aligned][:MAX_LISTED],
+        tags=[skill for skill in skills if not skill.aligned][:MAX_LISTED],
+        bubbles=placed(skills[:MAX_BUBBLES]),
+        size=(WIDTH, HEIGHT),
     )
+
+
+async def show_skill(request: web.Request) -> web.Response:
+    """Show one skill: what it is called in which framework, and which badges back it."""
+    vault, wanted = request.app[PARTS].vault, request.query.get("name", "").casefold()
+    found = [skill for skill in skills_of(all_entries(vault)) if skill.name.casefold() == wanted]
+    if not found:
+        raise web.HTTPNotFound
+    told = await asyncio.to_thread(details_of, vault, found[0])
+    cards = [(Card.of(entry), told.results.get(entry.id, ())) for entry in found[0].badges[:MAX_TOLD]]
+    return render(request, "skill.html", skill=found[0], frameworks=told.frameworks, cards=cards)
 
 
 async def export_skills(request: web.Request) -> web.Response:
     """Hand out the skills as JSON."""
-    skills = [
-        {
-            "name": skill.name,
-            "badges": skill.total,
-            "verifiedBadges": skill.verified,
-            "issuers": sorted(skill.issuers),
-            "evidence": [
-                {"id": e.id, "name": e.name, "issuer": e.issuer, "verdict": e.verdict, "credentialId": e.credential_id}
-                for e in skill.badges
-            ],
-        }
-        for skill in skills_of(all_entries(request.app[PARTS].vault))
-    ]
+    vault = request.app[PARTS].vault
+    skills = await asyncio.to_thread(lambda: [_json(s, details_of(vault, s)) for s in skills_of(all_entries(vault))])
     headers = {"Content-Disposition": 'attachment; filename="skills.json"'}
     return web.json_response({"skills": skills}, headers=headers)
+
+
+def _json(skill: Skill, told: Told) -> dict[str, object]:
+    return {
+        "name": skill.name,
+        "badges": skill.total,
+        "verifiedBadges": skill.verified,
+        "issuers": sorted(skill.issuers),
+        "alignments": [
+            {
+                "targetName": a.target_name,
+                "targetFramework": a.target_framework,
+                "targetCode": a.target_code,
+                "targetUrl": a.target_url,
+            }
+            for a in told.frameworks
+        ],
+        "evidence": [
+            {
+                "id": e.id,
+                "name": e.name,
+                "issuer": e.issuer,
+                "verdict": e.verdict,
+                "credentialId": e.credential_id,
+                "results": [{"name": name, "value": value} for name, value in told.results.get(e.id, ())],
+            }
+            for e in skill.badges
+        ],
+    }
 
 
 def skills_of(entries: Iterable[Entry]) -> list[Skill]:
@@ -88,6 +123,7 @@ def skills_of(entries: Iterable[Entry]) -> list[Skill]:
             if not name:
                 continue
             skill = found.setdefault(name.casefold(), Skill(name))
+            skill.aligned = skill.aligned or name in {tidy(own, 80) for own in entry.aligned}
             skill.total += 1
             skill.verified += entry.verdict == "verified"
             skill.issuers.add(tidy(entry.issuer, 80))
@@ -98,10 +134,12 @@ def skills_of(entries: Iterable[Entry]) -> list[Skill]:
 def placed(skills: list[Skill]) -> list[Bubble]:
     """Lay the skills out from the middle, the best backed largest, none upon another."""
     most = max((skill.total for skill in skills), default=1)
+    sizes = [26 + 46 * math.sqrt(skill.total / most) for skill in skills]
+    area = sum(math.pi * size * size for size in sizes) or 1.0
+    scale = min(MOST_SCALED, max(0.7, math.sqrt(FILLED * WIDTH * HEIGHT / area)))
     bubbles: list[Bubble] = []
-    for skill in skills:
-        radius = 26 + 46 * math.sqrt(skill.total / most)
-        bubble = _free_place(skill, radius, bubbles)
+    for skill, size in zip(skills, sizes, strict=True):
+        bubble = _free_place(skill, size * scale, bubbles)
         if bubble:
             bubbles.append(bubble)
     return bubbles

@@ -22,11 +22,13 @@ class Done:
     """What stood there; None: nothing."""
     key: str = ""
     """By which the page that follows finds it."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """What stood in the settings, by their names."""
 
     @property
     def token(self) -> str:
         """What takes it back; empty: there is nothing to take back."""
-        return self.key if self.before else ""
+        return self.key if self.before or self.settings else ""
 
 
 @dataclass(slots=True)
@@ -35,9 +37,9 @@ class UndoLog:
 
     _done: dict[str, Done] = field(default_factory=dict)
 
-    def note(self, text: str, before: Decisions) -> Done:
+    def note(self, text: str, before: Decisions, settings: Mapping[str, object] | None = None) -> Done:
         """Remember a change, or (with nothing before) only what shall be said of it."""
-        done = Done(text, before, secrets.token_urlsafe(12))
+        done = Done(text, before, secrets.token_urlsafe(12), settings or {})
         self._done[done.key] = done
         while len(self._done) > MAX_KEPT:
             del self._done[next(iter(self._done))]
@@ -50,8 +52,8 @@ class UndoLog:
     def take(self, token: str) -> Done | None:
         """Return a change and forget it; None: there is nothing to take back under this token."""
         done = self._done.get(token)
-        return self._done.pop(token) if done and done.before else None
+        return self._done.pop(token) if done and done.token else None
 
     def newest(self) -> Done | None:
         """Return the last change that can be taken back."""
-        return next((done for done in reversed(self._done.values()) if done.before), None)
+        return next((done for done in reversed(self._done.values()) if done.token), None)

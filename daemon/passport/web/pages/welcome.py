@@ -8,11 +8,12 @@ from passport.look.rosette import Rosette
 from passport.vault.model import Origin
 from passport.web.forms import form_of
 from passport.web.keeping import kept
-from passport.web.pages.decisions import answer
+from passport.web.pages.decisions import answer, apply
 from passport.web.pages.folders import folder_names, short
 from passport.web.pages.formats import tidy
-from passport.web.pages.preferences import check_again, current, identities_of, keep_identities, save
+from passport.web.pages.preferences import check_again, current, identities_of, keep_identities, save, standing
 from passport.web.pages.rendering import PAGES, render, speech_of
+from passport.web.pages.undo import Done
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
 from passport.web.samples import sample_badges
@@ -43,19 +44,22 @@ async def show_welcome(request: web.Request) -> web.Response:
 
 async def post_welcome(request: web.Request) -> web.Response:
     """Save a step and go to the next."""
-    form, say, parts = await form_of(request), speech_of(request), request.app[PARTS]
+    form, say = await form_of(request), speech_of(request)
     step = int(form.one("step")) if form.one("step") in {"1", "2", "3"} else 1
+    done = Done("", {})
     if step == 1:
         folders = [folder for line in form.all("folder") if (folder := line.strip())]
+        before = standing(current(request), ["watch.folders"])
         await save(request, {"watch.folders": folders or None})
+        done = request.app[PAGES].undo.note(say("Saved"), {}, before)
     elif step == 2:
         lines = [a for line in form.all("identity") for part in line.split() if (a := tidy(part, 300))]
         values = await keep_identities(request, list(dict.fromkeys(lines)))
         if values:
-            parts.vault.decide("profile", values)
+            done = apply(request, {"profile": values}, say("Saved"))
             check_again(request)
     following = f"/welcome?step={step + 1}" if step < STEPS else "/"
-    return answer(request, form, request.app[PAGES].undo.note(say("Saved"), {}), where=following)
+    return answer(request, form, done, where=following)
 
 
 async def put_samples(request: web.Request) -> web.Response:

@@ -90,8 +90,14 @@ export function picked() {
 
 function countPicked() {
   setText("picked-count", String(picked().length));
-  const clear = document.querySelector("[data-unpick]");
-  if (clear instanceof HTMLElement) clear.hidden = false;
+  for (const button of document.querySelectorAll("[data-unpick], [data-pick-all]")) {
+    if (button instanceof HTMLElement) button.hidden = false;
+  }
+}
+
+export function pickAll() {
+  for (const box of boxes()) box.checked = true;
+  countPicked();
 }
 
 export function unpick() {
@@ -188,6 +194,7 @@ export function start() {
     }
   });
   document.getElementById("picking")?.addEventListener("submit", decide);
+  document.querySelector("[data-pick-all]")?.addEventListener("click", pickAll);
   document.querySelector("[data-unpick]")?.addEventListener("click", unpick);
   document.addEventListener("passport:changed", () => look(location.pathname + location.search, "none"));
   window.addEventListener("popstate", () => {

@@ -2,7 +2,7 @@
 // The keyboard: / to search, arrows from badge to badge, x to select, z to undo, ? for help, g and a letter to go.
 
 import { typing, undo } from "./page.js";
-import { picked, unpick } from "./gallery.js";
+import { picked, pickAll, unpick } from "./gallery.js";
 
 const PLACES = { g: "/", i: "/inbox", a: "/add", s: "/settings", t: "/trash", p: "/profile" };
 
@@ -89,6 +89,10 @@ function press(event) {
       if (box instanceof HTMLInputElement) box.click();
       return Boolean(box);
     }
+    case "a":
+      if (!picked().length) return false;
+      pickAll();
+      return true;
     case "Escape":
       if (!picked().length) return false;
       unpick();
