@@ -31,6 +31,7 @@ from passport.web.pages.decisions import NAME_PLACES, answer, apply
 from passport.web.pages.evidence import pieces_of
 from passport.web.pages.formats import is_web, machine_lines, tidy
 from passport.web.pages.rendering import PAGES, render, speech_of
+from passport.web.pages.speech import Speech
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
 
