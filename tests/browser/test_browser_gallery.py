@@ -10,7 +10,7 @@ VERDICTS = ("verified", "unconfirmed", "expired", "revoked", "invalid", "not-you
 HOSTILE = "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww" * 4
 PATHS = (
     "/", "/?view=list", "/?view=timeline", "/?q=nothing-is-called-that", "/inbox", "/add", "/profile", "/settings",
-    "/connect", "/trash", "/activity",
+    "/connect", "/trash", "/activity", "/outbox", "/accounts",
     "/collections", "/skills", "/goals", "/statistics", "/welcome", "/welcome?step=2", "/welcome?step=3", "/design",
 )  # fmt: skip
 
@@ -190,7 +190,7 @@ async def test_axe_finds_nothing(tmp_path, theme):
         entries = fill(visitor.passport)
         visitor.passport.vault.decide(entries[0].subject, {"tag:x": True, "note": "A note"})
         found = []
-        for path in (*PATHS, *(f"/badge/{entry.id}" for entry in entries[:4])):
+        for path in (*PATHS, f"/share/{entries[0].id}", *(f"/badge/{entry.id}" for entry in entries[:4])):
             await visitor.go(path)
             await visitor.page.evaluate(AXE.read_text())
             tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -1,7 +1,8 @@
 """A Mastodon and a Bluesky on loopback that take nothing that the networks' documentation does not describe.
 
 `faults` says what becomes of the next requests to a path: a status, `hang`, `cut` (the connection ends without an
-answer, nothing done) or `cut-after` (what was asked is done, then the connection ends).
+answer, nothing done), `cut-after` (what was asked is done, then the connection ends) or `hang-after` (it is done, and
+no answer comes).
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class Server:
                 {"error": "Trouble", "message": "made by the test"}, status=fault, headers=self.reset_headers
             )
         answer = await handler(request)
+        if fault == "hang-after":
+            await asyncio.sleep(600)
         return self.cut(request) if fault == "cut-after" else answer
 
     def cut(self, request: web.Request) -> web.Response:

@@ -159,6 +159,7 @@ async def test_a_post_to_both_networks(house: House) -> None:
     outbox = (await house.passport.get("/outbox")).body.decode()
     assert status["url"] in outbox
     kept = house.passport.vault.state(entry.subject)
+    assert f"Shared with {accounts[0].handle}" in (await house.passport.get(f"/badge/{entry.id}")).body.decode()
     assert sorted(value["network"] for key, value in kept.items() if key.startswith("post:")) == ["bluesky", "mastodon"]
 
 

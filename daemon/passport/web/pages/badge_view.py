@@ -190,6 +190,7 @@ def _told(event: Event, say: Speech) -> str:
         verdict = _verdict(value)
         return say("Checked: %(word)s", word=say(word_for(verdict, "domain").word)) if verdict else ""
     texts = {
+        "post": _posted(value, say),
         "file": say("A file came in") if value else "",
         "tag": (say("Tagged %(tag)s", tag=rest) if value else say("Tag %(tag)s taken off", tag=rest)),
         "note": say("Note changed"),
@@ -204,6 +205,11 @@ def _told(event: Event, say: Speech) -> str:
         }.get(str(value), ""),
     }
     return texts.get(name, "")
+
+
+def _posted(value: object, say: Speech) -> str:
+    handle = value.get("handle") if isinstance(value, dict) else None
+    return say("Shared with %(handle)s", handle=handle) if isinstance(handle, str) else ""
 
 
 def _verdict(value: object) -> str:
