@@ -58,9 +58,9 @@ def test_many_become_one() -> None:
 @pytest.mark.parametrize(
     ("level", "kinds"),
     [
-        (Level.ALL, {Kind.ADDED, Kind.EXPIRING, Kind.REVOKED, Kind.PROBLEM}),
-        (Level.NEW, {Kind.ADDED, Kind.REVOKED, Kind.PROBLEM}),
-        (Level.PROBLEMS, {Kind.REVOKED, Kind.PROBLEM}),
+        (Level.ALL, set(Kind)),
+        (Level.NEW, {Kind.ADDED, Kind.ENDORSED, Kind.EXPIRED, Kind.CHANGED, Kind.REVOKED, Kind.PROBLEM}),
+        (Level.PROBLEMS, {Kind.EXPIRED, Kind.CHANGED, Kind.REVOKED, Kind.PROBLEM}),
         (Level.NONE, set()),
     ],
 )
@@ -84,6 +84,41 @@ def test_snoozing_holds_back_and_then_tells() -> None:
     clock.now += timedelta(minutes=31)
     notifier.flush()
     assert [n.kind for n in screen.shown] == [Kind.REVOKED]
+
+
+def test_what_goes_on_coming_is_told_now_and_then() -> None:
+    screen, clock = Screen(), Clock()
+    notifier = Notifier(screen, clock)
+    for number in range(100):
+        notifier.add(notice(Kind.ADDED, f"Badge {number}"))
+        notifier.flush()
+        clock.now += timedelta(seconds=1)
+    clock.now += timedelta(seconds=3)
+    notifier.flush()
+    assert 3 <= len(screen.shown) <= 5
+    assert sum(int(shown.title.split()[0]) for shown in screen.shown) == 100
+
+
+def test_the_worst_comes_first_and_names_what_it_is_about() -> None:
+    screen, clock = Screen(), Clock()
+    notifier = Notifier(screen, clock)
+    for kind in (Kind.ADDED, Kind.REVOKED, Kind.REVOKED):
+        notifier.add(Notice(kind=kind, title="Knots was withdrawn", text="", name="Knots"))
+    clock.now += timedelta(seconds=3)
+    notifier.flush()
+    assert [shown.title for shown in screen.shown] == ["2 badges were withdrawn", "Knots was withdrawn"]
+    assert screen.shown[0].text == "Knots, Knots"
+
+
+def test_quiet_can_be_ended() -> None:
+    screen, clock = Screen(), Clock()
+    notifier = Notifier(screen, clock)
+    notifier.snooze(clock.now + timedelta(days=7))
+    notifier.add(notice(Kind.ADDED))
+    clock.now += timedelta(seconds=3)
+    assert notifier.flush() == ()
+    notifier.snooze(None)
+    assert len(notifier.flush()) == 1
 
 
 def test_a_missing_command_is_no_error() -> None:

@@ -19,6 +19,9 @@ from passport.fetching.posting import Poster
 from passport.intake.again.checking import Checker
 from passport.intake.again.memory import MemoryFile
 from passport.intake.again.scheduler import Again, has_route
+from passport.intake.noticing.book import NoticeBook
+from passport.intake.noticing.noticing import Noticing
+from passport.intake.noticing.quiet import Quiet
 from passport.intake.road import Intake
 from passport.keychain import Keychain, chosen_backend
 from passport.settings import Places, Settings
@@ -102,6 +105,7 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             limits=Limits.of(now),
             started_at=now(),
             again=again,
+            quiet=Quiet(plan.places.state / "quiet.json"),
             private=plan.private,
         )
         await stack.enter_async_context(listening(build_app(parts), listener))
@@ -110,8 +114,11 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             stack.push_async_callback(steering.end)
             await steering.start()
             steering.changed = again.wake
-            schedule = asyncio.get_running_loop().create_task(again.run(), name="again")
-            stack.push_async_callback(ended, schedule)
+            noticing = Noticing(vault, NoticeBook(vault), now, lambda: intake.settings.expiry_days)
+            stack.callback(vault.subscribe(noticing.changed))
+            for name, work in (("again", again.run()), ("noticing", noticing.run())):
+                task = asyncio.get_running_loop().create_task(work, name=name)
+                stack.push_async_callback(ended, task)
             announce(parts)
             stack.callback(withdraw, parts)
             clients.begin_putting_away()

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +16,9 @@ import click
 from passport.cli.controlling import show_in_browser
 from passport.desktop.notifications import Kind, Level, Notice, Notifier, NotifySend
 from passport.desktop.tray import NoTrayError, Tray, TrayActions, TrayState, advice, why_not
+from passport.intake.noticing.book import NoticeBook
+from passport.intake.noticing.model import PREFIX
+from passport.intake.noticing.words import told
 from passport.look.words import word_for
 from passport.vault.model import Change
 from passport.web.signing_in import launch_address
@@ -57,6 +60,7 @@ class Desk:
         self._ended = threading.Event()
         self._told: frozenset[str] = frozenset()
         self._notifier = Notifier(self, lambda: datetime.now(UTC), Level(parts.settings.notify))
+        self._book = NoticeBook(parts.vault)
         self._unsubscribe = parts.vault.subscribe(self._changed)
         threading.Thread(target=self._flush_now_and_then, name="notices", daemon=True).start()
 
@@ -67,6 +71,8 @@ class Desk:
             open_badge=lambda entry_id: self._open(f"/badge/{entry_id}"),
             add_files=lambda: self._open("/add"),
             show_problems=lambda: self._open("/activity"),
+            show_notices=lambda: self._open("/notices"),
+            snooze=self._snooze,
             pause=lambda seconds: self._ask(lambda: self._parts.control.pause(seconds)),
             resume=lambda: self._ask(self._parts.control.resume),
             quit=self._thread.stop,
@@ -107,6 +113,8 @@ class Desk:
             problem=found[0].text if found else None,
             more_problems=max(len(found) - 1, 0),
             recent=names,
+            notices=self._book.unread,
+            quiet_until=_clock_time(self._parts.quiet.until(self._parts.clock())),
         )
 
     def _refresh(self) -> None:
@@ -118,7 +126,7 @@ class Desk:
         found = problems(self._parts)
         for problem in found:
             if problem.text not in self._told:
-                self._notifier.add(Notice(kind=Kind.PROBLEM, title=problem.text, text=problem.remedy))
+                self._add(Notice(kind=Kind.PROBLEM, title=problem.text, text=problem.remedy))
         self._told = frozenset(problem.text for problem in found)
         self._refresh()
 
@@ -127,8 +135,27 @@ class Desk:
             entry = self._parts.vault.entry(change.subject.removeprefix("badge:"))
             if entry is not None:
                 word = word_for(entry.verdict, entry.issuer_identity).word
-                self._notifier.add(Notice(kind=Kind.ADDED, title=entry.name, text=f"{entry.issuer}: {word}"))
+                text = f"{entry.issuer}: {word}"
+                self._add(Notice(kind=Kind.ADDED, title=entry.name, text=text, name=entry.name))
+        elif change.subject.startswith(PREFIX) and "mark" in change.keys:
+            self._tell(change.subject.removeprefix(PREFIX))
         threading.Thread(target=self._refresh, daemon=True).start()  # the vault's thread must not wait for the desktop
+
+    def _tell(self, key: str) -> None:
+        """Tell of a notice that is new."""
+        notice = self._book.find(key)
+        entry = self._parts.vault.entry(notice.entries[0]) if notice and notice.entries else None
+        if notice and entry:
+            words = told(notice, entry)
+            self._add(Notice(kind=Kind(notice.kind.value), title=words.title, text=words.text, name=entry.name))
+
+    def _add(self, notice: Notice) -> None:
+        self._notifier.level = Level(self._parts.control.settings.notify)  # as it is set now
+        self._notifier.add(notice)
+
+    def _snooze(self, how_long: str) -> None:
+        self._parts.quiet.snooze(how_long, self._parts.clock())
+        threading.Thread(target=self._refresh, daemon=True).start()
 
     def _flush_now_and_then(self) -> None:
         turns = 0
@@ -137,6 +164,7 @@ class Desk:
             try:
                 if turns % LOOK_EVERY == 0:
                     self._look()
+                self._notifier.snooze(self._parts.quiet.until(self._parts.clock()))
                 self._notifier.flush()
             except Exception:
                 log.exception("The tray could not be brought up to date; it is tried again.")
@@ -146,3 +174,12 @@ class Desk:
             self._ended.wait(0.2)
         if self._tray:
             self._tray.stop()
+
+
+def _clock_time(until: datetime | None) -> str | None:
+    """Write when it is not quiet any more, in the owner's time zone."""
+    if until is None:
+        return None
+    local = until.astimezone()
+    soon = until - datetime.now(UTC) < timedelta(days=1)
+    return local.strftime("%H:%M") if soon else f"{local:%d %B}".lstrip("0")

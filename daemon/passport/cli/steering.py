@@ -42,6 +42,11 @@ class Steering:
         return self._watcher is None or self._watcher.paused
 
     @property
+    def settings(self) -> Settings:
+        """The settings as they are now."""
+        return self._intake.settings
+
+    @property
     def watching(self) -> Sequence[Path]:
         """The folders that are watched."""
         return folders(self._intake.settings)

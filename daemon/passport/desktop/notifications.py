@@ -11,8 +11,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+MAX_WAITING = 10_000
 BATCH = timedelta(seconds=2)
-"""Notices within this time of the first one become one notice."""
+"""Notices that come within this time of each other become one…"""
+LONGEST_BATCH = timedelta(seconds=30)
+"""…but not for longer than this: who takes in a thousand badges hears of it now and then."""
 
 
 class Level(StrEnum):
@@ -28,15 +31,25 @@ class Kind(StrEnum):
     """What a notice is about."""
 
     ADDED = "added"
+    ENDORSED = "endorsed"
     EXPIRING = "expiring"
+    EXPIRED = "expired"
+    CHANGED = "changed"
+    """Another verdict than before."""
+    GONE = "gone"
+    """An issuer is not there any more."""
     REVOKED = "revoked"
     PROBLEM = "problem"
 
 
+BAD = frozenset({Kind.EXPIRED, Kind.CHANGED, Kind.REVOKED, Kind.PROBLEM})
+"""They count as problems."""
+
+
 WANTED = {
     Level.ALL: frozenset(Kind),
-    Level.NEW: frozenset({Kind.ADDED, Kind.REVOKED, Kind.PROBLEM}),
-    Level.PROBLEMS: frozenset({Kind.REVOKED, Kind.PROBLEM}),
+    Level.NEW: BAD | {Kind.ADDED, Kind.ENDORSED},
+    Level.PROBLEMS: BAD,
     Level.NONE: frozenset[Kind](),
 }
 
@@ -48,6 +61,8 @@ class Notice:
     kind: Kind
     title: str
     text: str
+    name: str = ""
+    """Of what it is about, for a notice that stands for several."""
     picture: Path | None = None
     """A thumbnail of our own, never the issuer's file."""
 
@@ -66,26 +81,31 @@ class Notifier:
     messenger: Messenger
     clock: Callable[[], datetime]
     level: Level = Level.ALL
+    """May be set to another at any time."""
     snoozed_until: datetime | None = None
     _waiting: list[Notice] = field(default_factory=list, init=False)
     _since: datetime | None = field(default=None, init=False)
+    _last: datetime | None = field(default=None, init=False)
 
     def add(self, notice: Notice) -> None:
         """Take a notice; it is shown by the next `flush` that is due."""
         if notice.kind not in WANTED[self.level]:
             return
-        if self._since is None:
-            self._since = self.clock()
+        self._last = self.clock()
+        self._since = self._since or self._last
         self._waiting.append(notice)
+        del self._waiting[:-MAX_WAITING]
 
-    def snooze(self, until: datetime) -> None:
-        """Be quiet until then; problems and revocations are told afterwards, news are not."""
+    def snooze(self, until: datetime | None) -> None:
+        """Be quiet until then (None: no more); what came meanwhile is told afterwards, each kind as one."""
         self.snoozed_until = until
 
     def flush(self) -> tuple[Notice, ...]:
         """Show what is due, each kind once; return what was shown."""
         now = self.clock()
-        if self._since is None or now - self._since < BATCH or (self.snoozed_until and now < self.snoozed_until):
+        if self._since is None or self._last is None or (self.snoozed_until and now < self.snoozed_until):
+            return ()
+        if now - self._last < BATCH and now - self._since < LONGEST_BATCH:
             return ()
         notices = tuple(summary(group) for group in by_kind(self._waiting))
         self._waiting, self._since = [], None
@@ -94,8 +114,7 @@ class Notifier:
 
 def by_kind(notices: Sequence[Notice]) -> list[list[Notice]]:
     """Return the notices of each kind, problems first."""
-    order = (Kind.PROBLEM, Kind.REVOKED, Kind.EXPIRING, Kind.ADDED)
-    groups = [[notice for notice in notices if notice.kind is kind] for kind in order]
+    groups = [[notice for notice in notices if notice.kind is kind] for kind in reversed(Kind)]
     return [group for group in groups if group]
 
 
@@ -105,11 +124,15 @@ def summary(group: Sequence[Notice]) -> Notice:
         return group[0]
     titles = {
         Kind.ADDED: f"{len(group)} new badges",
+        Kind.ENDORSED: f"{len(group)} badges were endorsed",
         Kind.EXPIRING: f"{len(group)} badges expire soon",
+        Kind.EXPIRED: f"{len(group)} badges have expired",
+        Kind.CHANGED: f"{len(group)} badges have another verdict",
+        Kind.GONE: f"{len(group)} issuers are not there any more",
         Kind.REVOKED: f"{len(group)} badges were withdrawn",
         Kind.PROBLEM: f"{len(group)} problems",
     }
-    names = ", ".join(notice.title for notice in group[:3])
+    names = ", ".join(notice.name or notice.title for notice in group[:3])
     more = f" and {len(group) - 3} more" if len(group) > 3 else ""
     return Notice(kind=group[0].kind, title=titles[group[0].kind], text=names + more, picture=group[-1].picture)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from passport.desktop.icon import draw_icon
@@ -37,6 +38,10 @@ class TrayState:
     """How many there are beside that one."""
     recent: tuple[tuple[str, str], ...] = ()
     """Pairs of entry id and name, newest first."""
+    notices: int = 0
+    """How many are not read."""
+    quiet_until: str | None = None
+    """As people say it; None: notices are shown on the desktop."""
 
     @property
     def line(self) -> str:
@@ -63,6 +68,9 @@ class TrayActions:
     quit: Callable[[], None]
     show_problems: Callable[[], None] | None = None
     """Opens the page that says what is wrong and what mends it."""
+    show_notices: Callable[[], None] | None = None
+    snooze: Callable[[str], None] | None = None
+    """Quiet on the desktop for an `hour`, `today`, a `week`; `off` ends it."""
 
 
 class NoTrayError(Exception):
@@ -187,6 +195,8 @@ class Tray:
         yield menu.SEPARATOR
         if state.recent:
             yield item("Recent badges", menu(*[self._recent(*entry) for entry in state.recent[:RECENT]]))
+        if actions.show_notices and actions.snooze:
+            yield self._notices(actions.show_notices, actions.snooze)
         yield item("Add files…", plainly(actions.add_files))
         if state.paused:
             yield item("Resume", plainly(actions.resume))
@@ -195,6 +205,15 @@ class Tray:
             yield item("Pause", lambda: actions.pause(None))
         yield menu.SEPARATOR
         yield item("Quit", plainly(actions.quit))
+
+    def _notices(self, show: Callable[[], None], snooze: Callable[[str], None]) -> Any:  # noqa: ANN401 (as below)
+        item, state = self._backend.MenuItem, self._state
+        choices = (("Quiet for an hour", "hour"), ("Quiet for today", "today"), ("Quiet for a week", "week"))
+        lines = [item(label, plainly(partial(snooze, how_long))) for label, how_long in choices]
+        if state.quiet_until:
+            lines.insert(0, item(f"Quiet until {state.quiet_until}: show them again", plainly(partial(snooze, "off"))))
+        count = f" ({state.notices})" if state.notices else ""
+        return item(f"Notices{count}", self._backend.Menu(item(f"Show all{count}", plainly(show)), *lines))
 
     def _recent(self, entry_id: str, name: str) -> Any:  # noqa: ANN401 (pystray has no types)
         return self._backend.MenuItem(label_of(name, 48), lambda: self._actions.open_badge(entry_id))

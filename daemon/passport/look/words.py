@@ -143,6 +143,15 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
         "unknown": noted("could not be checked"),
     }
 )
+STANDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "unreachable": noted("The issuer does not answer"),
+        "moved": noted("The issuer's page leads to another site"),
+        "gone": noted("The issuer, or its page, is not there any more"),
+        "answers": noted("The issuer answers again"),
+    }
+)
+"""What stood in the way when issuers were asked again: never the same as *withdrawn*."""
 SECURING: Mapping[str, str] = MappingProxyType(
     {
         "hosted": noted("kept at the issuer's own address"),

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from passport.fetching import Fetch
 from passport.intake.again.checking import Checked
+from passport.intake.noticing.quiet import Quiet
 from passport.intake.watched import FolderStatus
 from passport.keychain import WAY_OUT, Backend, Keychain, KeychainTroubleError, Trouble
 from passport.settings import Places, Settings
@@ -103,6 +104,10 @@ class Control(Protocol):
         """Whether watching rests."""
 
     @property
+    def settings(self) -> Settings:
+        """The settings as they are now."""
+
+    @property
     def watching(self) -> Sequence[Path]:
         """The folders that are watched."""
 
@@ -181,6 +186,7 @@ class Parts:
     limits: Limits
     started_at: datetime
     again: AgainPart = field(default_factory=NobodyAsks)
+    quiet: Quiet = field(default_factory=Quiet)
     private: bool = False
     """Whether it lives only as long as one command."""
 

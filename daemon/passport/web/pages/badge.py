@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from passport.errors import VaultError
 from passport.intake.again.checking import Checked
+from passport.look.words import STANDINGS
 from passport.vault.model import Entry
 from passport.vault.vault import Vault
 from passport.verification.documents import Documents
@@ -20,6 +21,7 @@ from passport.web.pages.badge_view import (
     BadgeView,
     answered,
     cleaned,
+    found_of,
     history_of,
     issuer_known,
     results_of,
@@ -75,6 +77,7 @@ async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeV
     """Put together what the page shows."""
     say = speech_of(request)
     report, documents = await asyncio.to_thread(_proof, parts, entry)
+    events = await asyncio.to_thread(parts.vault.history, entry.subject)
     credential = report.credential if report else None
     endorsed = (*credential.endorsements, *credential.subject.achievement.endorsements) if credential else ()
     return BadgeView(
@@ -90,7 +93,9 @@ async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeV
         results=results_of(credential),
         endorsements=endorsed[:MAX_ITEMS],
         documents=tuple(documents.values())[:MAX_ITEMS],
-        history=history_of(parts.vault.history(entry.subject), say),
+        found=found_of(events, say),
+        standing=say(STANDINGS.get(entry.standing.state, "")) if entry.standing else "",
+        history=history_of((event for event in events if not event.key.startswith("report:")), say),
         statement=(credential.source if credential else "")[:MAX_SHOWN_STATEMENT],
         verified_at=entry.verified_at,
     )

@@ -15,8 +15,9 @@ from markupsafe import Markup
 from passport.badge.model import AchievementCredential, EndorsementCredential, Evidence, Result, ResultDescription
 from passport.errors import WorkerError
 from passport.look.stamp import Stamp, svg
-from passport.look.words import CHECKS, ISSUER_IDENTITY, OUTCOMES, SECURING, Form, word_for
+from passport.look.words import CHECKS, ISSUER_IDENTITY, OUTCOMES, SECURING, STANDINGS, Form, Word, word_for
 from passport.vault.model import Entry, Event
+from passport.vault.verdicts import Judged, verdicts
 from passport.verification.documents import RemoteDocument
 from passport.verification.report import Check, Outcome, VerificationReport
 from passport.web.pages.cards import Card
@@ -45,6 +46,18 @@ class Told:
 
     at: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of the history of verdicts."""
+
+    at: str
+    until: str
+    word: Word | None
+    """None: it is about what stood in the way."""
+    text: str
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +90,10 @@ class BadgeView:
     results: tuple[Shown, ...]
     endorsements: tuple[EndorsementCredential, ...]
     documents: tuple[RemoteDocument, ...]
+    found: tuple[Found, ...]
+    """What was found out over time, newest first."""
+    standing: str
+    """What stands in the way of asking the issuer; empty: nothing."""
     history: tuple[Told, ...]
     statement: str
     verified_at: str | None
@@ -175,6 +192,19 @@ def _markdown(credential: AchievementCredential) -> Iterable[str]:
     others = [item.narrative for item in credential.evidence[:MAX_ITEMS]]
     comments = [item.comment for item in (*credential.endorsements, *achievement.endorsements)[:MAX_ITEMS]]
     return (text for text in (criteria, credential.subject.narrative, *others, *comments) if text)
+
+
+def found_of(events: Iterable[Event], say: Speech) -> tuple[Found, ...]:
+    """Tell what was found out of a badge over time, newest first."""
+    return tuple(_found(judged, say) for judged in reversed(verdicts(events)))[:100]
+
+
+def _found(judged: Judged, say: Speech) -> Found:
+    reasons = tuple(say.sentence(reason) for reason in judged.reasons)
+    if judged.standing:
+        return Found(judged.at, judged.until, None, say(STANDINGS.get(judged.standing, judged.standing)), reasons)
+    word = word_for(judged.verdict or "", judged.issuer_identity)
+    return Found(judged.at, judged.until, word, say(word.word), reasons)
 
 
 def history_of(events: Iterable[Event], say: Speech) -> tuple[Told, ...]:

@@ -49,10 +49,12 @@ class Shell:
     """Where to come back to."""
     unusual: bool
     groups: tuple[Group, ...]
+    unread: int
+    """Notices."""
     done: Done | None
 
 
-def shell_of(request: web.Request, say: Speech, overview: Overview, done: Done | None) -> Shell:
+def shell_of(request: web.Request, say: Speech, overview: Overview, unread: int, done: Done | None) -> Shell:
     """Build what stands around the page that this request asks for."""
     session = session_of(request)
     theme = request.cookies.get(THEME_COOKIE, "")
@@ -65,7 +67,8 @@ def shell_of(request: web.Request, say: Speech, overview: Overview, done: Done |
         place=_place(request.path),
         here=str(here),
         unusual=request.app[PARTS].settings.network.unusual,
-        groups=places(overview, say),
+        groups=places(overview, unread, say),
+        unread=unread,
         done=done,
     )
 
@@ -79,7 +82,7 @@ def _place(path: str) -> str:
     return "/" if first in {"", "badge", "share"} else f"/{first}"
 
 
-def places(overview: Overview, say: Speech) -> tuple[Group, ...]:
+def places(overview: Overview, unread: int, say: Speech) -> tuple[Group, ...]:
     """List the places of the passport. New ones are added here."""
 
     def count(number: int) -> str:
@@ -88,6 +91,7 @@ def places(overview: Overview, say: Speech) -> tuple[Group, ...]:
     own = (
         Link(say("Gallery"), "/", count(overview.everything.total)),
         Link(say("Inbox"), "/inbox", count(overview.number("state", "new"))),
+        Link(say("Notices"), "/notices", count(unread)),
         Link(say("Skills"), "/skills"),
         Link(say("Goals"), "/goals"),
         Link(say("Statistics"), "/statistics"),

@@ -23,6 +23,7 @@ from passport.web.parts import PARTS
 from passport.web.problems import Problem
 
 KEEP = ("auto", "keyring", "file")
+RECHECK = ("gentle", "often", "off")
 NOTIFY = ("all", "new", "problems", "none")
 MAX_IDENTITIES = 100
 MAX_CHECKED_AGAIN = 500
@@ -69,6 +70,12 @@ def _changes(form: Form, settings: Settings) -> Mapping[str, object]:
     if "notices" in asked:
         changes["notify"] = form.one("notify") if form.one("notify") in NOTIFY else settings.notify
         changes["accept_automatically"] = form.one("accept") == "on"
+        if form.one("expiry_days"):
+            changes["expiry_days"] = [
+                int(n) for n in form.one("expiry_days").replace(",", " ").split() if n.isdecimal()
+            ]
+    if "again" in asked and form.one("recheck") in RECHECK:
+        changes["recheck"] = form.one("recheck")
     if "secrets" in asked:
         changes["secrets.keep"] = form.one("keep") if form.one("keep") in KEEP else None
     if "language" in asked:

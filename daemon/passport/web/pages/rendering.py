@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from passport.intake.noticing.book import NoticeBook
 from passport.look.stamp import mark
 from passport.look.words import Form
 from passport.settings import Settings
@@ -34,8 +35,11 @@ class Pages:
     overview: Overview
     settings: Settings
     """As last saved; what `Parts` holds is how they were when the program started."""
+    notices: NoticeBook
     undo: UndoLog = field(default_factory=UndoLog)
     runs: Runs = field(default_factory=Runs)
+    checking: bool = False
+    """Whether all badges are being checked again."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def begin(self, work: Coroutine[object, object, None]) -> None:
@@ -57,7 +61,7 @@ class Pages:
         statics = Statics.load()
         overview = Overview(parts.vault)
         parts.vault.subscribe(overview.forget)
-        return cls(environment(statics), statics, overview, parts.settings)
+        return cls(environment(statics), statics, overview, parts.settings, NoticeBook(parts.vault))
 
 
 PAGES = web.AppKey("pages", Pages)
@@ -110,7 +114,7 @@ def draw(request: web.Request, template: str, **context: object) -> str:
     """Return the text of a page or of a part of one."""
     pages, parts, say = request.app[PAGES], request.app[PARTS], speech_of(request)
     done = pages.undo.find(request.query.get("done", ""))
-    shell = shell_of(request, say, pages.overview, done)
+    shell = shell_of(request, say, pages.overview, pages.notices.unread, done)
     return pages.templates.get_template(template).render(shell=shell, say=say, now=parts.clock(), **context)
 
 

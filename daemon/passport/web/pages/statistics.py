@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -129,51 +128,3 @@ def years_of(entries: tuple[Entry, ...]) -> list[Year]:
 def _verdicts(entries: tuple[Entry, ...]) -> list[tuple[Word, int]]:
     counted = Counter(entry.verdict for entry in entries)
     return [(word_for(verdict, "domain"), counted[verdict]) for verdict in VERDICTS if counted[verdict]]
-
-
-async def export_calendar(request: web.Request) -> web.Response:
-    """Hand out the days on which badges expire, with a reminder a month ahead (RFC 5545)."""
-    parts = request.app[PARTS]
-    now = parts.clock()
-    events = (_event(entry, until, now) for entry in all_entries(parts.vault) if (until := point(entry.valid_until)))
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Badge Passport//expiry//EN", *chain.from_iterable(events)]
-    text = "".join(f"{_folded(line)}\r\n" for line in (*lines, "END:VCALENDAR"))
-    headers = {"Content-Disposition": 'attachment; filename="badges-expiry.ics"'}
-    return web.Response(text=text, content_type="text/calendar", headers=headers)
-
-
-def _event(entry: Entry, until: datetime, now: datetime) -> list[str]:
-    if until < now:
-        return []
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{entry.id}@badge-passport",
-        f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{until:%Y%m%d}",
-        f"SUMMARY:{_escaped(f'{tidy(entry.name, 200)} expires')}",
-        f"DESCRIPTION:{_escaped(f'Issued by {tidy(entry.issuer, 200)}')}",
-        "BEGIN:VALARM",
-        "ACTION:DISPLAY",
-        f"DESCRIPTION:{_escaped(tidy(entry.name, 200))}",
-        "TRIGGER:-P30D",
-        "END:VALARM",
-        "END:VEVENT",
-    ]
-
-
-def _escaped(text: str) -> str:
-    """Return a text value (RFC 5545, 3.3.11)."""
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-
-
-def _folded(line: str) -> str:
-    """Break a line before it has 75 octets (RFC 5545, 3.1), never within a sign."""
-    parts, size = [""], 0
-    for sign in line:
-        octets = len(sign.encode())
-        if size + octets > 73:
-            parts.append("")
-            size = 1
-        parts[-1] += sign
-        size += octets
-    return "\r\n ".join(parts)
