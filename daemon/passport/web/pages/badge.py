@@ -95,7 +95,7 @@ async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeV
         documents=tuple(documents.values())[:MAX_ITEMS],
         found=found_of(events, say),
         standing=say(STANDINGS.get(entry.standing.state, "")) if entry.standing else "",
-        history=history_of((event for event in events if not event.key.startswith("report:")), say),
+        history=history_of(events, say),
         statement=(credential.source if credential else "")[:MAX_SHOWN_STATEMENT],
         verified_at=entry.verified_at,
     )
