@@ -8,6 +8,7 @@ import pytest
 from tests.vault.vault_material import arrival, opened, some_documents
 
 from passport.errors import VaultError
+from passport.vault.marker import FORMAT
 
 
 def make_old(folder):
@@ -38,7 +39,7 @@ def test_the_first_form_is_brought_to_todays(tmp_path, index):
     assert vault.entry(entry.id).note == "from the old days"
     assert vault.scrub().sound
     vault.close()
-    assert json.loads((tmp_path / "vault" / "vault.json").read_text())["format"] == 2
+    assert json.loads((tmp_path / "vault" / "vault.json").read_text())["format"] == FORMAT
     assert not [p for p in (tmp_path / "vault" / "objects").iterdir() if p.is_file()]
 
 
@@ -90,4 +91,19 @@ def test_another_vault_in_the_same_place_is_read_anew(tmp_path):
     (tmp_path / "b" / "vault").rename(tmp_path / "a" / "vault")
     vault = opened(tmp_path / "a")
     assert [entry.name for entry in vault.search().entries] == ["Other"]
+    vault.close()
+
+
+def test_unsigned_journals_of_the_second_form_are_read_as_they_are(tmp_path):
+    vault = opened(tmp_path)
+    entry = vault.put(arrival()).entry
+    vault.decide(entry.subject, {"note": "unsigned"})
+    vault.close()
+    marker = tmp_path / "vault" / "vault.json"
+    marker.write_text(json.dumps(json.loads(marker.read_text()) | {"format": 2}))
+    journals = {path.name: path.read_bytes() for path in (tmp_path / "vault" / "journal").iterdir()}
+    vault = opened(tmp_path)
+    assert vault.entry(entry.id).note == "unsigned"
+    assert json.loads(marker.read_text())["format"] == FORMAT
+    assert {path.name: path.read_bytes() for path in (tmp_path / "vault" / "journal").iterdir()} == journals
     vault.close()

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from passport.disk import write_whole
 from passport.vault.disk import told_to_owner
-from passport.vault.engine import Engine
-from passport.vault.journal import SEGMENT_BYTES, Line, Said, encode_line, own_number, read_from, read_lines
+from passport.vault.engine import Engine, Utterance
+from passport.vault.journal import SEGMENT_BYTES, Line, Said, own_number, read_from, read_lines, segment_sizes
 from passport.vault.rows import PURGED
+from passport.vault.trust import digest_of
 
 MANY_SEGMENTS = 64
+_AT_ONCE = 200
 _SMALL_BYTES = SEGMENT_BYTES // 4
 Kept = Callable[[Said], Said]
 """Returns what of a line is to be kept."""
@@ -52,6 +54,33 @@ class Compactor:
         names = {self._engine.index.segment_name(spot[0]) for spot in spots}
         self._rewrite([name for name, _ in self._own() if name in names], lambda said: list(_without(said, subject)))
 
+    def sign(self) -> None:
+        """Sign what is vouched for and unsigned: written while the key was locked away, or before there was one."""
+        unsigned = self._engine.trust.unsigned
+        if not unsigned or self._engine.signer is None:
+            return
+        found = [(name, line) for name, line in self._all() if not line.by and digest_of(line) in unsigned]
+        own = {name for name, _ in self._own()}
+        self._say_again(line for name, line in found if name not in own)
+        self._rewrite(sorted({name for name, _ in found if name in own}), lambda said: said)
+        self._engine.trust.all_signed()
+
+    def vouch(self, device: str) -> None:
+        """Say again, under this computer's signature, all that counts of what another one said."""
+        engine = self._engine
+        self._say_again(line for _, line in self._all() if line.by == device and engine.trust.judge(line) is None)
+
+    def _say_again(self, lines: Iterable[Line]) -> None:
+        found = [Utterance(line.stamp, line.said) for line in lines]
+        for start in range(0, len(found), _AT_ONCE):
+            self._engine.keep(found[start : start + _AT_ONCE])
+
+    def _all(self) -> Iterator[tuple[str, Line]]:
+        """Iterate over all lines of all journals that can be read."""
+        folder = self._engine.journals
+        for name in sorted(segment_sizes(folder)):
+            yield from ((name, line) for line in read_lines(read_from(folder, name, 0)) if not line.damaged)
+
     def _own(self) -> list[tuple[str, int]]:
         device = self._engine.device.id
         sizes = self._engine.index.segment_sizes()
@@ -75,7 +104,14 @@ class Compactor:
         raw = read_from(self._engine.journals, name, 0)
         for line in read_lines(raw):
             here = raw[line.offset : line.offset + line.length]
-            yield Moved(name, line.offset, here if line.damaged else _rest(line, here, kept))
+            yield Moved(name, line.offset, here if line.damaged else self._rest(line, here, kept))
+
+    def _rest(self, line: Line, raw: bytes, kept: Kept) -> bytes:
+        said = kept(line.said)
+        unsigned = self._engine.trust.shared and not line.by
+        if said == line.said and not unsigned:
+            return raw
+        return self._engine.encode(line.stamp, said) if said else b""
 
     def _write(self, lines: Iterable[Moved]) -> Iterator[Moved]:
         """Write the lines to new segments, a repeated one once, and return where each stands now."""
@@ -100,13 +136,6 @@ class Compactor:
         engine.disk.make_folder(engine.incoming)
         aside = engine.incoming / f"{engine.device.id}-journal.tmp"
         write_whole(engine.disk, engine.journals / name, b"".join(block), aside=aside)
-
-
-def _rest(line: Line, raw: bytes, kept: Kept) -> bytes:
-    said = kept(line.said)
-    if said == line.said:
-        return raw
-    return encode_line(line.stamp, said) if said else b""
 
 
 def _without(said: Said, subject: str) -> Iterator[tuple[str, dict[str, object]]]:

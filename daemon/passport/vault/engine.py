@@ -17,10 +17,12 @@ from passport.vault.collecting import PREFIX as COLLECTION
 from passport.vault.collecting import Collections
 from passport.vault.disk import told_to_owner
 from passport.vault.index import Index
-from passport.vault.journal import JournalWriter, Line, Said, encode_line
+from passport.vault.journal import JournalWriter, Line, Said, encode_line, read_lines
 from passport.vault.marker import Device, Marker
 from passport.vault.model import Change, Entry, Progress
 from passport.vault.objects import ObjectStore
+from passport.vault.signing import Signer
+from passport.vault.trust import Trust
 
 HAR = ".har"
 Told = Callable[[Progress], None]
@@ -56,7 +58,10 @@ class Engine:
         self.documents = ObjectStore(disk, self.folder / "documents", self.incoming, f"{device.id}-d")
         make_folders(disk, self.journals)
         self.writer = JournalWriter(disk, self.journals, device.id)
-        self.index = Index(disk, places.index, self.journals, vault_id=marker.id, clock=self.stamps)
+        self.trust = Trust(disk, places.state, marker.id)
+        self.signer: Signer | None = None
+        """Signs what is said; None: the passport is on this computer alone, or its key is locked away."""
+        self.index = Index(disk, places.index, self.journals, vault_id=marker.id, clock=self.stamps, trust=self.trust)
         self.collections = Collections()
         self.catalogue = Catalogue(self.index.badge_rows, self.index.badge)
         self.index.on_row, self.index.on_rebuild = self._set_row, self.catalogue.forget
@@ -93,7 +98,7 @@ class Engine:
     def keep(self, utterances: Iterable[Utterance]) -> None:
         """Keep lines with the stamps they have; one fsync for all. Raise VaultError. `writing` is held."""
         found = list(utterances)
-        lines = [encode_line(u.stamp, u.said) for u in found]
+        lines = [self.encode(u.stamp, u.said) for u in found]
         with told_to_owner(self.folder):
             if self.index.doubtful:
                 with self.looking:
@@ -101,9 +106,18 @@ class Engine:
             place = self.writer.append(b"".join(lines))
         offset = place.offset
         with self.looking:
-            for utterance, line in zip(found, lines, strict=True):
-                self._apply(Line(offset, len(line), utterance.stamp, utterance.said), place.segment)
-                offset += len(line)
+            for line in read_lines(b"".join(lines), offset):
+                self._apply(line, place.segment)
+
+    def encode(self, stamp: str, said: Said) -> bytes:
+        """Return a line as this computer writes it: signed, where the passport is shared."""
+        if not self.trust.shared:
+            return encode_line(stamp, said)
+        line = encode_line(stamp, said, self.signer)
+        if self.signer is None:
+            with told_to_owner(self.folder):
+                self.trust.note_unsigned([line[9:-1]])
+        return line
 
     def _apply(self, line: Line, segment: str) -> None:
         """Show what is durable. Where an older line that it needs cannot be read, it is shown later."""

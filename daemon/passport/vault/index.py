@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from passport.disk import Disk, make_folders
 from passport.vault.clock import HybridClock, stamp_device
+from passport.vault.floors import Floor
 from passport.vault.journal import Line, Place, read_from, read_lines, segment_sizes
 from passport.vault.live import Indexed, LiveDatabase, LiveTable
 from passport.vault.model import Progress
 from passport.vault.rows import FILE, PURGED, Row, fold_in, is_badge, said, settle
 from passport.vault.snapshots import Snapshots
+from passport.vault.trust import SUBJECT as DEVICE
+from passport.vault.trust import Trust, Why
 
 INDEX_FORMAT = 2
 """Another number in the index means: derive it anew."""
@@ -67,6 +70,15 @@ class SegmentTable(LiveTable):
     indexed: ClassVar[Indexed] = {"name": lambda row: (row["name"],)}
 
 
+class Waiting(NamedTuple):
+    """A line that does not count (yet)."""
+
+    why: Why
+    by: str
+    """The computer that signed it; empty: none did."""
+    stamp: str
+
+
 class Moved(Protocol):
     """A line of a journal that now stands elsewhere, or nowhere."""
 
@@ -94,7 +106,12 @@ class Moved(Protocol):
 class Index:
     """All rows, in memory and in files outside the vault. Not for several threads at once."""
 
-    def __init__(self, disk: Disk, folder: Path, journals: Path, *, vault_id: str, clock: HybridClock) -> None:
+    def __init__(
+        self, disk: Disk, folder: Path, journals: Path, *, vault_id: str, clock: HybridClock, trust: Trust
+    ) -> None:
+        self._trust = trust
+        self._trust_seen = -1
+        self._came: set[str] = set()
         self._disk = disk
         self._folder = folder
         self._journals = journals
@@ -133,10 +150,26 @@ class Index:
         changed = self._release_held()
         for name in sorted(sizes):
             changed |= self._read_segment(name, sizes[name])
-        return changed
+        return changed | self._release_held()
+
+    def behind(self, sizes: Mapping[str, int]) -> list[str]:
+        """Return the journals with something new, by their sizes; an index that does not fit is behind with all."""
+        if self._is_odd(sizes):
+            return [""]
+        found = [name for name in sorted(sizes) if self._read_size(name) != sizes[name]]
+        fresh = self._trust_seen != self._trust.generation
+        due = any(self._is_due(row, fresh=fresh) for _, row in self._held.raw_rows())
+        return found or ([""] if due else [])
+
+    def catch_up_with(self, name: str, sizes: Mapping[str, int]) -> tuple[set[str], set[str]]:
+        """Read what is new in one journal (empty: in all); return what changed, and the badges that came."""
+        self._came = set()
+        changed = self._read_segment(name, sizes[name]) | self._release_held() if name else self.catch_up()
+        return changed, self._came & changed
 
     def rebuild(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Forget everything and derive it anew from the journals. Raises OSError; the rows are as before then."""
+        floor = self._floor()
         before = dict(vars(self))
         self._snapshots.close()
         for path in self._folder.glob("index.*"):
@@ -144,7 +177,7 @@ class Index:
                 self._disk.unlink(path)
         try:
             self._open()
-            self._read_all(progress)
+            self._read_all(progress, floor)
         except OSError:
             self._snapshots.close()
             vars(self).update(before)
@@ -153,25 +186,30 @@ class Index:
         finally:
             self.on_rebuild()
 
-    def _read_all(self, progress: Callable[[Progress], None] | None) -> None:
+    def _read_all(self, progress: Callable[[Progress], None] | None, floor: Floor) -> None:
         sizes = segment_sizes(self._journals)
         with self._snapshots.paused():
             for done, name in enumerate(sorted(sizes), 1):
                 self._read_segment(name, sizes[name])
                 if progress:
                     progress(Progress(done=done, total=len(sizes)))
-            self._meta.put(1, {"format": INDEX_FORMAT, "vault": self._vault_id})
+            self._release_held()
+            lost = floor.raised({row["id"]: row for row in self.rows()})
+            for subject, row in lost:
+                self._table(subject).put(self.number(subject), row)
+            self._meta.put(1, self._about())
+            self._meta.put(2, {"went_back": [subject for subject, _ in lost]})
         self._snapshots.snapshot(self._storage.read() or {})
         self.doubtful = False
 
     def doubt(self) -> None:
         """Note that rows may lack what the journals have: they are derived anew, at last at the next start."""
         self.doubtful = True
-        self._meta.remove(doc_ids=[number for number, _ in list(self._meta.raw_rows())])
+        self._meta.put(1, {**self._about(), "doubtful": True})
 
     def _is_odd(self, sizes: Mapping[str, int]) -> bool:
         meta = self._meta.get(doc_id=1)
-        if not isinstance(meta, dict) or meta != {"format": INDEX_FORMAT, "vault": self._vault_id}:
+        if not isinstance(meta, dict) or meta != self._about():
             return True
         return any(row["size"] > sizes.get(row["name"], -1) for _, row in self._segments.raw_rows())
 
@@ -196,10 +234,20 @@ class Index:
         return changed
 
     def _take(self, line: Line, number: int) -> set[str]:
+        why = self._why_not(line)
+        if why:
+            spot = [number, line.offset, line.length]
+            self._held.put(None, {"stamp": line.stamp, "spot": spot, "why": why.value, "by": line.by})
+            return set()
+        return self._take_good(line, number)
+
+    def _why_not(self, line: Line) -> Why | None:
         own = stamp_device(line.stamp) == self._clock.device
         if not own and self._clock.is_ahead(line.stamp):
-            self._held.put(None, {"stamp": line.stamp, "spot": [number, line.offset, line.length]})
-            return set()
+            return Why.AHEAD
+        return self._trust.judge(line)
+
+    def _take_good(self, line: Line, number: int) -> set[str]:
         self._clock.saw(line.stamp)
         spot = (number, line.offset, line.length)
         return {subject for subject, values in line.said if self._fold(subject, line.stamp, values, spot)}
@@ -214,17 +262,37 @@ class Index:
         if "fresh" in row:
             row = settle(row, self.recall)
         self.on_row(subject, table.put(number, row), old, row)
+        if old is None and is_badge(subject):
+            self._came.add(subject)
+        if subject.startswith(DEVICE):
+            self._trust.learn(subject, row["keys"])
         return True
 
     def _release_held(self) -> set[str]:
-        due = [(i, row) for i, row in self._held.raw_rows() if not self._clock.is_ahead(row["stamp"])]
+        """Take in what was held and counts now; what becomes known by that may let more of it count."""
         changed: set[str] = set()
-        for number, row in due:
-            line = self._line(tuple(row["spot"]))
-            if line:
-                changed |= self._take(line, row["spot"][0])
-            self._held.remove(doc_ids=[number])
-        return changed
+        while True:
+            fresh = self._trust_seen != self._trust.generation
+            self._trust_seen = self._trust.generation
+            for number, row in list(self._held.raw_rows()):
+                if self._is_due(row, fresh=fresh):
+                    changed |= self._try_again(number, row)
+            if self._trust_seen == self._trust.generation:
+                return changed
+
+    def _is_due(self, row: Mapping[str, Any], *, fresh: bool) -> bool:
+        if row.get("why", Why.AHEAD) == Why.AHEAD:
+            return not self._clock.is_ahead(row["stamp"])
+        return fresh
+
+    def _try_again(self, number: int, row: Mapping[str, Any]) -> set[str]:
+        line = self._raw_line(tuple(row["spot"]))
+        why = self._why_not(line) if line else None
+        if line and why:
+            self._held.put(number, {**row, "why": why.value})
+            return set()
+        self._held.remove(doc_ids=[number])
+        return self._take_good(line, row["spot"][0]) if line else set()
 
     def relocate(self, gone: Iterable[str], moved: Iterable[Moved]) -> None:
         """Follow lines to new segments. The old segments' rows go last: a crash before that makes the index odd."""
@@ -302,7 +370,38 @@ class Index:
         """Return the journals with damaged lines, and how many."""
         return {row["name"]: row["damaged"] for _, row in self._segments.raw_rows() if row["damaged"]}
 
+    def waiting(self) -> list[Waiting]:
+        """Return what does not count (yet), with the reason and who said it."""
+        rows = [row for _, row in self._held.raw_rows()]
+        return [Waiting(Why(r.get("why", Why.AHEAD)), r.get("by", ""), r["stamp"]) for r in rows]
+
+    def went_back(self) -> list[str]:
+        """Return the subjects of which the folder knew less, at the last rebuild, than this computer did before."""
+        row = self._meta.get(doc_id=2)
+        return list(row["went_back"]) if isinstance(row, dict) else []
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        """Iterate over the rows of all subjects, not to be changed."""
+        yield from (row for _, row in self.badges.raw_rows())
+        yield from (row for _, row in self.subjects.raw_rows())
+
+    def _floor(self) -> Floor:
+        """Return what is known of a shared vault and must not be less afterwards."""
+        meta = self._meta.get(doc_id=1)
+        of_this = isinstance(meta, dict) and {**meta, **self._about()} == meta
+        return Floor(self.rows() if self._trust.shared and of_this else ())
+
+    def _about(self) -> dict[str, object]:
+        """Return what the index is made of: where that changes, it is derived anew."""
+        about: dict[str, object] = {"format": INDEX_FORMAT, "vault": self._vault_id}
+        return about | ({"shared": True} if self._trust.shared else {})
+
     def _line(self, spot: tuple[int, int, int]) -> Line | None:
+        """Return a line that counts; somebody may have written over it since it was taken in."""
+        line = self._raw_line(spot)
+        return None if line is None or self._trust.judge(line) not in {None, Why.REVOKED} else line
+
+    def _raw_line(self, spot: tuple[int, int, int]) -> Line | None:
         number, offset, length = spot
         if not self._segments.contains(doc_id=number):
             return None
@@ -317,6 +416,10 @@ class Index:
         """Return the number of a subject's row."""
         found = self._table(subject).lookup("id", subject)
         return found[0] if found else None
+
+    def _read_size(self, name: str) -> int:
+        number = self._segment_number(name)
+        return int(self._segments.raw(number)["size"]) if number else 0
 
     def _segment_number(self, name: str) -> int | None:
         found = self._segments.lookup("name", name)

@@ -1,9 +1,11 @@
 """The journals: what was said, one line an utterance, each device in files of its own.
 
 `journal/<device>.<number>.jrnl` holds lines `crc32 SPACE json NEWLINE`; the JSON is `{"at": stamp, "of": [[subject,
-{key: value}], …]}`, and keys that a later version adds beside these are left alone. A line is the unit that is there
-or not there after a crash. A segment is written by one process of one device, up to 256 KiB, and never opened for
-writing again, so that no sync engine ever sees two writers of one file.
+{key: value}], …]}`, and keys that a later version adds beside these are left alone. In a vault that several computers
+share there are besides `"by"`, the computer that vouches for the line, and, as the last, `"sig"`, its signature over
+the bytes of the JSON without `"sig"` (`signing`). A line is the unit that is there or not there after a crash. A
+segment is written by one process of one device, up to 256 KiB, and never opened for writing again, so that no sync
+engine ever sees two writers of one file.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -47,15 +50,33 @@ class Line:
     said: Said = ()
     damaged: bool = False
     """The checksum or the form is wrong: skipped and reported."""
+    by: str = ""
+    """The computer that vouches for it; empty: nobody signed it."""
+    signature: str = ""
+    body: bytes = b""
+    """What is signed: the JSON without the signature."""
 
 
-def encode_line(stamp: str, said: Said) -> bytes:
+class Seal(Protocol):
+    """Signs lines."""
+
+    @property
+    def device(self) -> str:
+        """Who signs."""
+
+    def seal(self, body: bytes) -> str:
+        """Return the signature, in base64url."""
+
+
+def encode_line(stamp: str, said: Said, seal: Seal | None = None) -> bytes:
     """Return the line for what is said. Raise VaultError for a value that JSON cannot hold."""
     try:
-        body = msgspec.json.encode({"at": stamp, "of": said})
+        body = msgspec.json.encode({"at": stamp, "of": said} | ({"by": seal.device} if seal else {}))
         body.decode("utf-8")
     except (TypeError, ValueError, msgspec.MsgspecError) as error:
         raise VaultError(f"This cannot be kept: {error}.") from error
+    if seal:
+        body = b'%s,"sig":"%s"}' % (body[:-1], seal.seal(body).encode())
     return b"%08x %s\n" % (zlib.crc32(body), body)
 
 
@@ -75,12 +96,21 @@ def _decode(line: bytes, offset: int, length: int) -> Line:
         stamp_ms(body.at)
     except (ValueError, msgspec.MsgspecError):
         return Line(offset, length, damaged=True)
-    return Line(offset, length, body.at, body.of)
+    signed = line[9:]
+    if body.sig:
+        end = b',"sig":"%s"}' % body.sig.encode("ascii", "replace")
+        if not signed.endswith(end):  # not of our making: what is signed could be told in two ways
+            return Line(offset, length, damaged=True)
+        signed = signed[: -len(end)] + b"}"
+    by = body.by if body.sig else ""
+    return Line(offset, length, body.at, body.of, by=by, signature=body.sig, body=signed)
 
 
 class _Body(msgspec.Struct):
     at: str
     of: list[tuple[str, dict[str, object]]]
+    by: str = ""
+    sig: str = ""
 
 
 def segment_sizes(folder: Path) -> dict[str, int]:

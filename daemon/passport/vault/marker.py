@@ -18,7 +18,7 @@ from passport.disk import Disk, make_folders, write_whole
 from passport.errors import VaultError
 from passport.vault.migrations import migrate
 
-FORMAT = 2
+FORMAT = 3
 MARKER = "vault.json"
 _DEVICE = "device.json"
 _T = TypeVar("_T")
@@ -69,6 +69,22 @@ def machine_fingerprint() -> str:
     else:
         name = f"{uuid.getnode():012x}"
     return hashlib.sha256(b"badge-passport:" + name.encode()).hexdigest()[:16]
+
+
+def read_marker(folder: Path) -> Marker | None:
+    """Return the marker of a vault's folder; None: there is no vault (or it is not there now). Raise VaultError."""
+    marker = _read(folder / MARKER, Marker)
+    if marker is not None and marker.format > FORMAT:
+        raise VaultError(
+            f"The vault in {folder} was made by a newer version of Badge Passport (form {marker.format}).",
+            remedy="Install the newer version.",
+        )
+    return marker
+
+
+def write_marker(disk: Disk, folder: Path, marker: Marker) -> None:
+    """Make the folder a vault. Raises OSError."""
+    _write(disk, folder / MARKER, marker)
 
 
 def open_marker(disk: Disk, folder: Path, device: Device, state: Path) -> Marker:

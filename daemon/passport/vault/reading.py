@@ -126,9 +126,11 @@ class Reader:
         """Return the latest report of an entry. Raise VaultError where it cannot be read."""
         key, summary, row = self._counting_report(entry_id)
         with self._engine.looking, told_to_owner(self._engine.folder):
-            value = self._index.recall(tuple(row["log"][summary["log"]]), row["id"], key)
+            place = summary["log"]
+            value = None if place is None else self._index.recall(tuple(row["log"][place]), row["id"], key)
         if not isinstance(value, dict):
-            raise VaultError("The report cannot be read from the journal.", remedy="Rebuild the index (reindex).")
+            remedy = "Verify the badge again; or rebuild the index (reindex)."
+            raise VaultError("The report cannot be read from the journal.", remedy=remedy)
         report = decode_report(value.get("report"))
         return replace(report, verified_at=rows.verified_at(row["keys"], row["best"], report.verified_at))
 
@@ -151,6 +153,9 @@ class Reader:
         with told_to_owner(self._engine.folder):
             path = store.find(sha256)
             data = path.read_bytes() if path else b""
+        if self._engine.trust.shared and not data:  # nothing there, or a cloud folder's placeholder
+            remedy = "Wait until the sync program has brought it, or run scrub."
+            raise VaultError(f"{what} is not here yet ({sha256[:12]}…).", remedy=remedy)
         if path is None:
             raise VaultError(f"{what} is not in the vault ({sha256[:12]}…).", remedy="Restore it from a backup.")
         if hashlib.sha256(data).hexdigest() != sha256:

@@ -7,8 +7,10 @@ large, `keys` has a summary and the log has the place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from passport.errors import VaultError
 from passport.vault.clock import rfc3339, stamp_ms
@@ -45,7 +47,7 @@ def fold_in(
     """Return the row after an event, or None where it changes nothing. The old row is left as it was."""
     row = row or {"id": subject, "keys": {}, "log": []}
     keys: dict[str, Any] = row["keys"]
-    newer = {k: v for k, v in values.items() if k not in keys or keys[k][0] < stamp}
+    newer = {k: v for k, v in values.items() if k not in keys or _wins(k, stamp, v, keys[k])}
     if list(spot) in row["log"]:
         return None
     log = [*row["log"], list(spot)]
@@ -57,6 +59,13 @@ def fold_in(
     if is_badge(subject) and (fresh or any(k.startswith((REPORT, FILE)) or k == PURGED for k in newer)):
         changed["fresh"] = fresh
     return changed
+
+
+def _wins(key: str, stamp: str, value: object, there: Sequence[Any]) -> bool:
+    """Return whether a word is newer; of two with one stamp (of a cloned computer), every computer takes the same."""
+    if there[0] != stamp or key.startswith(REPORT):
+        return bool(there[0] < stamp)
+    return msgspec.json.encode(there[1], order="deterministic") < msgspec.json.encode(value, order="deterministic")
 
 
 def _summarised(values: dict[str, object], position: int) -> tuple[dict[str, object], dict[str, Any]]:
@@ -95,7 +104,10 @@ def settle(row: Row, recall: Recall) -> Row:
         return {**row, "best": sha256, "content": fresh[best]}
     if row.get("best") == sha256:
         return row
-    spot = row["log"][row["keys"][best][1]["log"]]
+    place = row["keys"][best][1]["log"]
+    if place is None:  # its line has gone from the folder (`floors`)
+        return {**row, "best": sha256, "content": row.get("content")}
+    spot = row["log"][place]
     return {**row, "best": sha256, "content": _read_report(recall(tuple(spot), row["id"], best))[1]}
 
 

@@ -18,6 +18,7 @@ from passport.vault.arriving import Matching
 from passport.vault.backup import back_up
 from passport.vault.clock import Clock, rfc3339, stamp_ms
 from passport.vault.compacting import Compactor
+from passport.vault.computers import Computers
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import HAR, Engine, Told
 from passport.vault.locking import take_lock
@@ -29,6 +30,7 @@ from passport.vault.reading import Reader
 from passport.vault.reports import encode_report
 from passport.vault.restoring import Restored, Restorer
 from passport.vault.scrubbing import Scrubber
+from passport.vault.signing import DeviceKey
 from passport.verification.documents import Documents, says_the_same
 from passport.verification.har import documents_to_har
 from passport.verification.report import VerificationReport
@@ -49,12 +51,30 @@ class Vault(Reader):
 
     def __init__(self, engine: Engine, lock: FileLock, settings: Path) -> None:
         super().__init__(engine)
+        self.computers = Computers(engine)
+        """Those that share the passport."""
         self._lock = lock
         self._settings = settings
 
     @classmethod
-    def open(cls, places: Places, *, clock: Clock, disk: Disk | None = None, progress: Told | None = None) -> Vault:
-        """Open the vault for this process alone. Raise VaultError where it is in use, not there or not readable."""
+    def open(
+        cls,
+        places: Places,
+        *,
+        clock: Clock,
+        disk: Disk | None = None,
+        progress: Told | None = None,
+        key: DeviceKey | None = None,
+    ) -> Vault:
+        """Open the vault for this process alone. Raise VaultError where it is in use, not there or not readable.
+
+        Args:
+            places: Where things are.
+            clock: Tells the time.
+            disk: Changes the disk.
+            progress: Is told how far the reading is.
+            key: Of this computer, where the passport is shared; without it, what is said is signed later.
+        """
         disk = disk or Disk()
         lock = take_lock(disk, places.lock_file)
         try:
@@ -63,6 +83,8 @@ class Vault(Reader):
                 marker = open_marker(disk, places.vault, device, places.state)
                 engine = Engine(places, disk, clock, device, marker)
                 engine.start(progress)
+                if key is not None and engine.trust.shared:
+                    Computers(engine).unlock(key)
                 with suppress(VaultError):  # a vault that can only be read is shown all the same
                     Purger(engine).finish()
                     Compactor(engine).join_small()

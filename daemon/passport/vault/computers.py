@@ -1,0 +1,215 @@
+"""The computers that share this passport: who they are, who is let in and taken out, and what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from passport.errors import VaultError
+from passport.vault.clock import rfc3339, stamp_device, stamp_ms
+from passport.vault.compacting import Compactor
+from passport.vault.disk import told_to_owner
+from passport.vault.engine import Engine
+from passport.vault.joining import Request, request_of, requests_in, welcome
+from passport.vault.journal import read_from, read_lines, segment_sizes
+from passport.vault.marker import MARKER
+from passport.vault.model import Change
+from passport.vault.signing import DeviceKey, Signer, fingerprint
+from passport.vault.trust import SUBJECT, TRUSTED, Peer, Why
+
+MANY_CHANGES = 200
+"""More than that are told as one: everything may have changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computer:
+    """One of the computers, for people."""
+
+    id: str
+    name: str
+    fingerprint: str
+    this: bool = False
+    revoked: bool = False
+    seen_at: str | None = None
+    """When it last said something that has arrived here: RFC 3339."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How sharing stands."""
+
+    shared: bool
+    folder: str
+    computers: tuple[Computer, ...] = ()
+    requests: tuple[Request, ...] = ()
+    """Who asks to join; shown, and believed only with the code."""
+    waiting: Mapping[str, int] | None = None
+    """How many lines do not count (yet), by reason."""
+    went_back: int = 0
+    """Of how many things the folder knew less than this computer did."""
+    conflicts: int = 0
+    """Journals that a sync program made two of; both are read."""
+    damaged: int = 0
+    """Lines that cannot be read."""
+    locked: bool = False
+    """This computer's key cannot be had, so that what is said here is signed later."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return it for programs."""
+        found: dict[str, object] = msgspec.to_builtins(self)
+        return found
+
+
+class Computers:
+    """Works on the parts of an open vault. Raises VaultError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def standing(self) -> Standing:
+        """Say how sharing stands."""
+        engine = self._engine
+        if not engine.trust.shared:
+            return Standing(shared=False, folder=str(engine.folder))
+        with engine.looking:
+            waiting: dict[str, int] = {}
+            for one in engine.index.waiting():
+                peer = engine.trust.peer(one.by)
+                if one.why is Why.REVOKED and peer and one.stamp < peer.at:
+                    continue  # vouched for when it was taken out
+                waiting[one.why.value] = waiting.get(one.why.value, 0) + 1
+            back, damaged = len(engine.index.went_back()), sum(engine.index.damaged().values())
+        return Standing(
+            shared=True,
+            folder=str(engine.folder),
+            computers=tuple(self._computers()),
+            requests=tuple(requests_in(engine.folder, engine.clock())),
+            waiting=waiting,
+            went_back=back,
+            conflicts=sum(not name.endswith(".jrnl") or name.count(".") > 2 for name in segment_sizes(engine.journals)),
+            damaged=damaged,
+            locked=engine.signer is None,
+        )
+
+    def confirm(self, code: str) -> Peer:
+        """Let the computer in that shows this code. Raise VaultError."""
+        engine = self._engine
+        if engine.signer is None:
+            raise VaultError("This computer cannot sign at the moment.", remedy="Unlock the computer's keyring.")
+        request = request_of(engine.folder, engine.marker.id, code, engine.clock())
+        peer = Peer(id=request.id, name=request.name[:80], key=request.key)
+        self.know(peer)
+        with told_to_owner(engine.folder):
+            there = [p for p in engine.trust.peers() if not p.revoked]
+            welcome(engine.disk, engine.folder, engine.marker.id, code, request, there)
+        return peer
+
+    def know(self, peer: Peer) -> None:
+        """Let a computer's word count, and tell the others so. Raise VaultError."""
+        self._say(peer.id, {"key": peer.key, "name": peer.name})
+
+    def revoke(self, device: str) -> None:
+        """Take a computer out: what it said so far stays, vouched for by this one; what it says from now on is void.
+
+        Raise VaultError.
+        """
+        engine = self._engine
+        peer = engine.trust.peer(device)
+        if peer is None or peer.revoked:
+            raise VaultError("No such computer shares this passport.")
+        if device == engine.device.id:
+            raise VaultError("This is the computer itself.", remedy="Take it out on another one.")
+        with engine.writing:
+            self.take_up()
+            Compactor(engine).vouch(device)
+            self._say(device, None)
+            with engine.looking, told_to_owner(engine.folder):
+                engine.index.rebuild(None)
+        engine.tell(Change(kind="reindexed"))
+
+    def rename(self, device: str, name: str) -> None:
+        """Give a computer another name. Raise VaultError."""
+        peer = self._engine.trust.peer(device)
+        if peer is None or peer.revoked or not name.strip():
+            raise VaultError("No such computer shares this passport.")
+        self._say(device, {"key": peer.key, "name": name.strip()[:80]})
+
+    def unlock(self, key: DeviceKey) -> None:
+        """Sign from now on, and what was said unsigned meanwhile. Raise VaultError for another key than is known."""
+        engine = self._engine
+        own = engine.trust.peer(engine.device.id)
+        if own is not None and own.key != key.public:
+            raise VaultError(
+                "The key in the keyring is not the one by which this computer is known.",
+                remedy="Restore the keyring, or join the passport again.",
+            )
+        with engine.writing:
+            engine.signer = Signer(engine.device.id, engine.marker.id, key)
+            Compactor(engine).sign()
+
+    def vouch_for_this(self, old: Signer, key: DeviceKey, name: str) -> None:
+        """Let the other computers know this one by a new id and key, on the word of the old one."""
+        engine = self._engine
+        with engine.writing:
+            engine.signer = old
+            self._say(engine.device.id, {"key": key.public, "name": name})
+            engine.signer = Signer(engine.device.id, engine.marker.id, key)
+
+    def take_up(self) -> set[str]:
+        """Take in what the other computers said since; return the subjects that changed. Raise VaultError."""
+        engine = self._engine
+        changed: set[str] = set()
+        added: set[str] = set()
+        with told_to_owner(engine.folder):
+            if not (engine.folder / MARKER).is_file():
+                return set()  # not mounted, or not there yet: never "everything was deleted"
+            sizes = segment_sizes(engine.journals)
+            for name in engine.index.behind(sizes):
+                with engine.writing, engine.looking:
+                    fresh, new = engine.index.catch_up_with(name, sizes)
+                changed |= fresh
+                added |= new
+        self._tell(changed, added)
+        return changed
+
+    def _tell(self, changed: set[str], added: set[str]) -> None:
+        if len(changed) > MANY_CHANGES:
+            self._engine.tell(Change(kind="reindexed"))
+            return
+        for subject in sorted(changed):
+            kind = "added" if subject in added else "changed"
+            self._engine.tell(Change(kind=kind, subject=subject))
+
+    def _say(self, device: str, value: object) -> None:
+        engine = self._engine
+        with engine.writing:
+            engine.say([(f"{SUBJECT}{device}", {TRUSTED: value})])
+        engine.tell(Change(kind="changed", subject=f"{SUBJECT}{device}", keys=(TRUSTED,)))
+
+    def _computers(self) -> Iterator[Computer]:
+        seen = self._last_seen()
+        for peer in self._engine.trust.peers():
+            at = seen.get(peer.id)
+            yield Computer(
+                id=peer.id,
+                name=peer.name,
+                fingerprint=fingerprint(peer.key),
+                this=peer.id == self._engine.device.id,
+                revoked=peer.revoked,
+                seen_at=rfc3339(at) if at else None,
+            )
+
+    def _last_seen(self) -> dict[str, int]:
+        """Return the newest moment of each computer, by the ends of its newest journals."""
+        found: dict[str, int] = {}
+        newest: dict[str, str] = {}
+        for name in segment_sizes(self._engine.journals):
+            device = name.partition(".")[0]
+            newest[device] = max(newest.get(device, ""), name)
+        for name in newest.values():
+            for line in read_lines(read_from(self._engine.journals, name, 0)):
+                if not line.damaged and line.by == stamp_device(line.stamp):
+                    found[line.by] = max(found.get(line.by, 0), stamp_ms(line.stamp))
+        return found

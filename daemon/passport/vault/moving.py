@@ -1,0 +1,207 @@
+"""Carrying a vault into a synced folder, signed line by line: for the first computer (move) and for others (join).
+
+The old folder is left as it was. The order of a move is: objects and documents, journals, the marker; then the settings
+that name the new folder (`settle`), and last the list of computers beside the state, from when on only signed lines
+count. A crash before the settings leaves the old vault in use; one after them a vault of one computer, which is shared
+by trying again. Who joins keeps the list first, so that nothing of a stranger's ever counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from passport.disk import Disk, make_folders, write_whole
+from passport.errors import VaultError
+from passport.settings import Places
+from passport.vault.clock import Clock
+from passport.vault.disk import told_to_owner
+from passport.vault.engine import Told
+from passport.vault.journal import SEGMENT_BYTES, Line, encode_line, own_number, read_from, read_lines, segment_sizes
+from passport.vault.locking import take_lock
+from passport.vault.marker import MARKER, Marker, machine_fingerprint, read_device, read_marker, write_marker
+from passport.vault.model import Progress
+from passport.vault.objects import MTIME
+from passport.vault.signing import DeviceKey, Signer
+from passport.vault.trust import Peer, Trust, digest_of
+from passport.vault.vault import Vault
+
+_STORES = ("objects", "documents")
+_OURS = ("objects", "documents", "journal", MARKER)
+_IGNORE = "// what Badge Passport needs on this computer alone\nincoming\nquarantine\n*.tmp\n.*.tmp\n"
+
+
+def check_target(places: Places, target: Path) -> None:
+    """Raise VaultError where a vault cannot be moved to the folder."""
+    if not target.is_absolute():
+        raise VaultError("The folder's whole path is needed.")
+    if target == places.vault or target in places.vault.parents or places.vault in target.parents:
+        raise VaultError("The new folder may not be the old one, nor within it, nor around it.")
+    if target.exists() and not target.is_dir():
+        raise VaultError(f"{target} is a file.")
+    if any((target / name).exists() for name in _OURS):
+        raise VaultError(f"{target} holds a passport already.", remedy="Join it: badge-passport vault join.")
+    if not target.parent.is_dir() and not target.is_dir():
+        raise VaultError(f"There is no folder {target.parent}.", remedy="Make it, or mount the disk.")
+
+
+Settle = Callable[[Path], None]
+"""Writes the settings that name the vault's folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """What carrying needs of its surroundings."""
+
+    key: DeviceKey
+    settle: Settle
+    clock: Clock
+    told: Told | None = None
+    disk: Disk = field(default_factory=Disk)
+
+
+def move(places: Places, target: Path, name: str, carrier: Carrier) -> None:
+    """Carry the vault into the folder, signed, and share it from now on. Raise VaultError; then nothing is changed."""
+    if target == places.vault:
+        share_here(places, name, carrier)
+        return
+    check_target(places, target)
+    disk, key = carrier.disk, carrier.key
+    Vault.open(places, clock=carrier.clock, disk=carrier.disk).close()  # of today's form, swept up, and it can be read
+    lock = take_lock(disk, places.lock_file)
+    try:
+        with told_to_owner(target):
+            marker = _marker(places.vault)
+            device = read_device(disk, places.state, machine_fingerprint())
+            signer = Signer(device.id, marker.id, key)
+            _carry(disk, places.vault, target, signer, carrier.told)
+            _mark(disk, target, marker)
+            carrier.settle(target)
+            Trust(disk, places.state).share(marker.id, [Peer(id=device.id, name=name, key=key.public)])
+    finally:
+        lock.release()
+
+
+def check_join(places: Places, target: Path) -> Marker:
+    """Return the marker of the passport in the folder. Raise VaultError where it cannot be joined."""
+    if target == places.vault:
+        raise VaultError("This computer uses that folder already.")
+    marker = read_marker(target)
+    if marker is None:
+        raise VaultError(
+            f"There is no passport in {target} (no {MARKER}). Nothing was changed.",
+            remedy="Wait until the sync program has brought it; on the first computer: badge-passport vault move.",
+        )
+    trust = Trust(Disk(), places.state)
+    if trust.shared and trust.vault != marker.id:
+        raise VaultError("This computer shares a passport already.", remedy="It can share one only.")
+    return marker
+
+
+def join(places: Places, target: Path, own: Peer, peers: Sequence[Peer], carrier: Carrier) -> None:
+    """Carry what this computer has into the shared passport, and use that from now on. Raise VaultError."""
+    marker = check_join(places, target)
+    disk = carrier.disk
+    has_one = (places.vault / MARKER).is_file()
+    if has_one:
+        Vault.open(places, clock=carrier.clock, disk=carrier.disk).close()
+    lock = take_lock(disk, places.lock_file)
+    try:
+        with told_to_owner(target):
+            if has_one:
+                _carry(disk, places.vault, target, Signer(own.id, marker.id, carrier.key), carrier.told)
+            _mark(disk, target, marker)
+            others = [peer for peer in peers if peer.id != own.id]
+            Trust(disk, places.state).share(marker.id, [own, *others])
+            carrier.settle(target)
+    finally:
+        lock.release()
+
+
+def share_here(places: Places, name: str, carrier: Carrier) -> None:
+    """Share a vault that lies in the synced folder already: what is in it now is signed. Raise VaultError."""
+    disk = carrier.disk
+    vault = Vault.open(places, clock=carrier.clock, disk=carrier.disk)
+    try:
+        if Trust(disk, places.state).shared:
+            raise VaultError("This passport is shared already.")
+        marker = _marker(places.vault)
+        device = read_device(disk, places.state, machine_fingerprint())
+        digests = [digest_of(line) for line in _lines(places.vault / "journal") if not line.by]
+        own = Peer(id=device.id, name=name, key=carrier.key.public)
+        with told_to_owner(places.vault):
+            _mark(disk, places.vault, marker)
+            Trust(disk, places.state).share(marker.id, [own], digests)
+    finally:
+        vault.close()
+    Vault.open(places, clock=carrier.clock, disk=carrier.disk, key=carrier.key).close()  # signs
+
+
+def _mark(disk: Disk, folder: Path, marker: Marker) -> None:
+    make_folders(disk, folder)
+    if not (folder / ".stignore").exists():
+        write_whole(disk, folder / ".stignore", _IGNORE.encode(), aside=folder / ".stignore.tmp")
+    if read_marker(folder) is None:
+        write_marker(disk, folder, marker)
+
+
+def _marker(folder: Path) -> Marker:
+    marker = read_marker(folder)
+    if marker is None:
+        raise VaultError(f"There is no vault in {folder}.")
+    return marker
+
+
+def _carry(disk: Disk, source: Path, target: Path, signer: Signer, told: Told | None) -> None:
+    files = [path for store in _STORES for path in sorted((source / store).glob("??/*")) if path.is_file()]
+    for done, path in enumerate(files, 1):
+        _copy(disk, path, target / path.relative_to(source))
+        if told:
+            told(Progress(done=done, total=len(files)))
+    journals = target / "journal"
+    make_folders(disk, journals)
+    number = max((own_number(name, signer.device) for name in segment_sizes(journals)), default=0)
+    for block in _blocks(_signed(_lines(source / "journal"), signer)):
+        number += 1
+        name = f"{signer.device}.{number:06d}.jrnl"
+        write_whole(disk, journals / name, block, aside=target / f".{name}.tmp")
+
+
+def _copy(disk: Disk, path: Path, target: Path) -> None:
+    data = path.read_bytes()
+    if target.exists() or hashlib.sha256(data).hexdigest() != path.name[:64]:
+        return  # there already, or damaged: the old folder keeps it, and scrub names what is missing
+    make_folders(disk, target.parent)
+    aside = target.with_name(f".{secrets.token_hex(4)}.tmp")
+    write_whole(disk, target, data, aside=aside, mtime=MTIME)
+
+
+def _lines(journals: Path) -> Iterator[Line]:
+    seen: set[bytes] = set()
+    for name in sorted(segment_sizes(journals)):
+        for line in read_lines(read_from(journals, name, 0)):
+            digest = hashlib.sha256(line.body).digest()
+            if not line.damaged and digest not in seen:
+                seen.add(digest)
+                yield line
+
+
+def _signed(lines: Iterable[Line], signer: Signer) -> Iterator[bytes]:
+    for line in lines:
+        yield encode_line(line.stamp, line.said, signer)
+
+
+def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    block: list[bytes] = []
+    size = 0
+    for line in lines:
+        if block and size + len(line) > SEGMENT_BYTES:
+            yield b"".join(block)
+            block, size = [], 0
+        block.append(line)
+        size += len(line)
+    if block:
+        yield b"".join(block)
