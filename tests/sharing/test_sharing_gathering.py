@@ -9,11 +9,14 @@ from tests.issuer import picture
 from tests.sharing.sharing_material import ANN, NOW, take
 
 from passport.settings import Places
+from passport.sharing.cv.gathering import CvGatherer
 from passport.sharing.cv.pdf import to_pdf
 from passport.sharing.gathering import Gatherer
 from passport.sharing.networks import NETWORKS
 from passport.sharing.posts import compose
 from passport.sharing.site.build import build
+from passport.sharing.site.model import Site
+from passport.sharing.site.showing import Shower
 from passport.vault.vault import Vault
 from passport.verification.library import verify
 from passport.verification.report import Verdict
@@ -39,36 +42,40 @@ def gatherer(vault: Vault, **more: str) -> Gatherer:
     return Gatherer(vault=vault, work=Work(), clock=lambda: NOW, identities=(ANN,), **more)  # type: ignore[arg-type] # base_url alone
 
 
+async def site_of(found: Gatherer) -> Site:
+    return await Shower(gatherer=found).whole()
+
+
 async def test_only_public_badges_go_out(vault: Vault) -> None:
     shown, hidden = take(vault, 1), take(vault, 2, public=False)
     trashed = take(vault, 3)
     vault.decide(trashed.subject, {"trashed": True})
-    site = await gatherer(vault).site()
+    site = await site_of(gatherer(vault))
     assert [badge.id for badge in site.badges] == [shown.id]
-    assert [badge.id for badge in (await gatherer(vault).cv()).badges] == [shown.id]
+    assert [badge.id for badge in (await CvGatherer(gatherer=gatherer(vault)).cv()).badges] == [shown.id]
     assert hidden.id not in str(build(site).keys())
 
 
 async def test_an_address_in_the_signed_bytes_is_held_back_until_the_owner_agrees(vault: Vault) -> None:
     entry = take(vault, 1)
-    files = build(await gatherer(vault, base_url="https://ann.example/").site())
+    files = build(await site_of(gatherer(vault, base_url="https://ann.example/")))
     assert not [path for path, content in files.items() if ANN.encode() in content]
     assert (
         b"holds an address of its owner"
         in files[next(path for path in files if path.endswith("index.html") and "badges/" in path)]
     )
-    assert (await gatherer(vault).cv()).badges[0].original is None
+    assert (await CvGatherer(gatherer=gatherer(vault)).cv()).badges[0].original is None
     vault.decide(entry.subject, {"show-original": True})
-    site = await gatherer(vault).site()
+    site = await site_of(gatherer(vault))
     assert site.badges[0].original == vault.original(entry.sha256)
-    assert (await gatherer(vault).cv()).badges[0].original == vault.original(entry.sha256)
+    assert (await CvGatherer(gatherer=gatherer(vault)).cv()).badges[0].original == vault.original(entry.sha256)
 
 
 async def test_a_cv_dropped_into_downloads_yields_its_badges(vault: Vault) -> None:
     entry = take(vault, 1)
     vault.decide(entry.subject, {"show-original": True})
     vault.decide("profile", {"name": "Ann", "headline": "Coach", "email": ANN})
-    made = to_pdf(await gatherer(vault).cv())
+    made = to_pdf(await CvGatherer(gatherer=gatherer(vault)).cv())
     documents = vault.documents(entry.id)
     assert [report.verdict for report in verify(made, documents, identities=[ANN], now=NOW)] == [Verdict.VERIFIED]
 
@@ -86,6 +93,6 @@ async def test_collections_show_only_what_is_public(vault: Vault) -> None:
     members = {f"member:{shown.id}": "b", f"member:{hidden.id}": "a"}
     vault.decide("collection:one", {"name": "Coaching", "visibility": "public", **members})
     vault.decide("collection:two", {"name": "Secret plans", **members})
-    site = await gatherer(vault).site()
+    site = await site_of(gatherer(vault))
     assert [(collection.name, collection.badges) for collection in site.collections] == [("Coaching", (shown.id,))]
     assert not [path for path, content in build(site).items() if b"Secret plans" in content]

@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 
 from passport.errors import SharingError
+from passport.sharing.card import CardBadge, CardPainter
 from passport.sharing.privacy import Exposure
 from passport.sharing.site.build import build
-from passport.sharing.site.model import Site, SiteBadge, SiteCheck, SiteCollection, base_address
+from passport.sharing.site.model import Site, SiteBadge, SiteCheck, SiteCollection, SiteCv, base_address
 
 HOSTILE = '"><script>alert(1)</script></title><img src=https://evil.example/x onerror=alert(1)>\u202e\x00'
 CARD = b"card"
@@ -57,6 +58,7 @@ def badge(number: int = 1, **changes: object) -> SiteBadge:
         "verified_at": datetime(2026, 6, 1, tzinfo=UTC),
         "checks": (SiteCheck(name="signature", outcome="passed", explanation="It fits."),),
         "picture": png(),
+        "face": "picture.png",
         "original": b"original",
         "media_type": "image/png",
         "credential": '{"id": 1}',
@@ -69,10 +71,10 @@ def site(*badges: SiteBadge, **changes: object) -> Site:
     return Site(**(given | changes))  # type: ignore[arg-type] # the fields are those of Site
 
 
-class Drawn(dict[str, bytes]):
+class Drawn(CardPainter):
     """Share pictures that need no drawing."""
 
-    def get(self, key: str, default: object = None) -> bytes:  # type: ignore[override] # always there
+    def jpeg(self, badge: CardBadge) -> bytes:
         return CARD
 
 
@@ -90,13 +92,21 @@ def pages(files: Mapping[str, bytes]) -> dict[str, Links]:
 
 
 def test_every_page_loads_only_what_is_there_and_links_lead_somewhere() -> None:
+    page = SiteCv(title="CV", path="cv/", html="<!doctype html><title>CV</title>")
     collection = SiteCollection(id="c", name="Ropes", badges=(badge(1).id, "not-public"))
-    files = built(site(badge(1), badge(2), collections=(collection,), cv_html="<!doctype html><title>CV</title>"))
+    files = built(
+        site(
+            badge(1),
+            badge(2),
+            collections=(collection,),
+            cvs=(page,),
+        )
+    )
     for path, page in pages(files).items():
         folder = PurePosixPath(path).parent
         for target in page.loaded + [link for link in page.links if not link.startswith("http")]:
             parts: list[str] = []
-            for part in (folder / target).parts:
+            for part in (folder / target.partition("#")[0]).parts:
                 parts = parts[:-1] if part == ".." else [*parts, part]
             whole = "/".join(parts)
             assert whole in files or f"{whole}/index.html".lstrip("/") in files or whole == "", (path, target)
@@ -160,7 +170,7 @@ def test_what_is_no_address_of_a_site_is_refused(address: str) -> None:
 @pytest.mark.slow
 def test_the_share_picture_is_what_networks_want() -> None:
     files = build(site(badge(name="Überlang " * 40)))
-    with Image.open(io.BytesIO(next(files[path] for path in files if path.endswith("card.png")))) as card:
+    with Image.open(io.BytesIO(next(files[path] for path in files if path.endswith("card.jpg")))) as card:
         assert card.size == (1200, 630)
         assert len({card.getpixel((x, y)) for x in range(0, 1200, 40) for y in range(0, 630, 30)}) > 4
-    assert all(len(content) <= 1_000_000 for path, content in files.items() if path.endswith("card.png"))
+    assert all(len(content) <= 1_000_000 for path, content in files.items() if path.endswith("card.jpg"))

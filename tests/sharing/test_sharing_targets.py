@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from passport.errors import SharingError
-from passport.sharing.site.targets import MANIFEST, Folder, GitRepository, order, plan_between, read_manifest
+from passport.sharing.site.git import GitRepository
+from passport.sharing.site.plan import MANIFEST, order, plan_between, read_manifest
+from passport.sharing.site.targets import Folder
 
 FIRST = {"index.html": b"one", "badges/a/index.html": b"a", "badges/a/card.png": b"p", "assets/site.css": b"c"}
 SECOND = {"index.html": b"two", "badges/b/index.html": b"b", "assets/site.css": b"c"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from passport.cli.connecting import connected
 from passport.cli.printing import json_option, line, plain
 from passport.cli.speaking import absolute, badge_path
 from passport.errors import PassportError
+from passport.sharing.site.addresses import is_remote
 
+VARIABLE = "BADGE_PASSPORT_PUBLISH_PASSWORD"
 FORMS = {".pdf": "pdf", ".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
 
 
@@ -84,18 +87,19 @@ def post_it(body: dict[str, Any], *, as_json: bool) -> int:
 @click.argument("target", required=False)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Publish to this folder.")
 @click.option("--base-url", metavar="URL", help="Under which address it is seen.")
+@click.option("--user", metavar="NAME", help="Your name there; the password is asked for once and kept in the keyring.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @json_option
 def publish_command(
-    target: str | None, out: Path | None, base_url: str | None, *, dry_run: bool, as_json: bool
+    target: str | None, out: Path | None, base_url: str | None, user: str | None, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Build the page of your public badges and send it to TARGET: a folder, or a git repository."""
+    """Build the page of your public badges and send it to TARGET: a folder, a git repository or a WebDAV folder."""
     if target and out:
         raise click.UsageError("Give either TARGET or --out.")
     place = absolute(str(out)) if out else target
     if target and not is_remote(target):
         place = absolute(target)
-    body = {"target": place, "baseUrl": base_url, "dryRun": dry_run}
+    body = {"target": place, "baseUrl": base_url, "dryRun": dry_run, "user": user, "password": password_of(user)}
     with connected() as daemon:
         report = daemon.ask("POST", "/publish", body)
     if as_json:
@@ -104,9 +108,11 @@ def publish_command(
         print_published(report)
 
 
-def is_remote(target: str) -> bool:
-    """Whether a target is the address of a git repository."""
-    return "://" in target or target.startswith("git@") or target.endswith(".git")
+def password_of(user: str | None) -> str | None:
+    """Return the password for a name, from the environment or the terminal; None without a name."""
+    if user is None:
+        return None
+    return os.environ.get(VARIABLE) or str(click.prompt(f"Password of {user}", hide_input=True, err=True))
 
 
 def print_published(report: dict[str, Any]) -> None:

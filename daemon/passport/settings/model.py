@@ -52,11 +52,17 @@ class PublishSettings:
     """`[publish]`: the owner's page."""
 
     target: str | None = None
-    """A folder, or the address of a git repository; None: nowhere yet."""
+    """A folder, or the address of a git repository or WebDAV folder; None: nowhere yet."""
     base_url: str | None = None
     """The address under which the page is seen."""
     branch: str = "gh-pages"
     """Of the git repository."""
+    user: str | None = None
+    """The name at a WebDAV or git server; the password is in the keyring."""
+    automatic: bool = True
+    """Whether the page is published again by itself when something changes, after it was published once by hand."""
+    delay_s: float = 30.0
+    """How long to wait for further changes before that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

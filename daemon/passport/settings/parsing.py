@@ -91,7 +91,14 @@ def _publish(table: Table) -> PublishSettings:
     branch = table.text("branch") or "gh-pages"
     if not _BRANCH.fullmatch(branch):
         raise table.wrong("branch", "the name of a branch")
-    return PublishSettings(target=table.text("target"), base_url=address, branch=branch)
+    return PublishSettings(
+        target=table.text("target"),
+        base_url=address,
+        branch=branch,
+        user=table.text("user", most=200),
+        automatic=table.flag("automatic", default=True),
+        delay_s=table.number("delay_s", 30.0, least=0.1, most=86_400),
+    )
 
 
 def _secrets(table: Table) -> SecretsSettings:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from passport.errors import VaultError, WorkerError
-from passport.sharing.cv.model import Cv, CvBadge, Position, Section, Theme
+from passport.sharing.keeping import keep, read_kept
 from passport.sharing.posts import SHAREABLE, Award, instant
 from passport.sharing.privacy import Exposure, exposure
-from passport.sharing.site.model import Site, SiteBadge, SiteCheck, SiteCollection, base_address
+from passport.sharing.site.model import SiteCard
 from passport.vault.model import Entry, Page
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
@@ -68,8 +70,8 @@ class Gatherer:
     identities: tuple[str, ...] = ()
     base_url: str = ""
     """Of the published passport; empty where there is none."""
-    pictures: dict[tuple[str, int], bytes | None] = field(default_factory=dict)
-    """Drawn before, by SHA-256 and size."""
+    drawn: Path | None = None
+    """A folder of small pictures that were drawn before; may be emptied at any time."""
 
     def public(self, query: str = "") -> list[Entry]:
         """Return the entries that the owner made public and that may be shown as achievements."""
@@ -104,57 +106,12 @@ class Gatherer:
     def page(self, entry: Entry) -> str | None:
         """Return where the owner's own page shows a badge; None: it is not public, or there is no page."""
         if self.base_url and entry.visibility == "public":
-            return f"{self.base_url}badges/{SiteBadge(id=entry.id, name=entry.name, issuer='').slug}/"
+            return f"{self.base_url}badges/{SiteCard(id=entry.id, name=entry.name, issuer='').slug}/"
         return None
 
     def link(self, entry: Entry, report: VerificationReport) -> str | None:
         """Return where anyone can see the badge: the owner's page if it is public, else the issuer's."""
         return self.page(entry) or hosted(report)
-
-    async def cv(self, name: str | None = None, *, query: str = "", theme: Theme | None = None) -> Cv:
-        """Return a CV: the owner's of this name, or without a name one of all public badges."""
-        profile = self.vault.state("profile")
-        kept = self.vault.state(f"cv:{name}") if name else {}
-        sections = [*written_sections(kept), await self._badge_section(text(kept, "query") or query)]
-        return Cv(
-            name=text(profile, "name") or "Anonymous",
-            made_on=self.clock().date(),
-            headline=text(kept, "headline") or text(profile, "headline"),
-            email=text(profile, "email"),
-            url=text(profile, "url") or self.base_url,
-            location=text(profile, "location"),
-            about=text(kept, "about") or text(profile, "about"),
-            links=links(profile),
-            sections=tuple(section for section in sections if has_content(section)),
-            theme=theme or theme_of(text(kept, "theme")),
-        )
-
-    async def _badge_section(self, query: str) -> Section:
-        badges = [await self.cv_badge(entry) for entry in self.public(query)]
-        return Section(title="Badges", kind="badges", badges=tuple(badges))
-
-    async def cv_badge(self, entry: Entry) -> CvBadge:
-        """Return a badge for a CV, its original held back where the owner has not agreed to show it."""
-        report = self.vault.report(entry.id)
-        held = self.held_back(entry, report)
-        return CvBadge(
-            id=entry.id,
-            name=entry.name,
-            issuer=entry.issuer,
-            issuer_id=entry.issuer_id,
-            issuer_identity=entry.issuer_identity,
-            issued=day_of(entry.valid_from),
-            expires=day_of(entry.valid_until),
-            verdict=entry.verdict,
-            description=entry.description,
-            link=self.link(entry, report),
-            picture=await self.picture(entry, report, CV_PICTURE),
-            original=None if held else self._original(entry),
-            file_name=entry.file_name,
-            media_type=entry.media_type,
-            withheld=held,
-            tags=entry.tags,
-        )
 
     def held_back(self, entry: Entry, report: VerificationReport) -> Exposure | None:
         """Return why the signed bytes must not be shown; None: they may, or the owner agreed for this badge."""
@@ -162,7 +119,8 @@ class Gatherer:
             return None
         return exposure(report.credential, self.identities)
 
-    def _original(self, entry: Entry) -> bytes | None:
+    def original(self, entry: Entry) -> bytes | None:
+        """Return the file as it came; None where it cannot be read."""
         try:
             return self.vault.original(entry.sha256)
         except VaultError:
@@ -170,18 +128,26 @@ class Gatherer:
 
     async def picture(self, entry: Entry, report: VerificationReport, size: int) -> bytes | None:
         """Return the badge's picture as a PNG of our own; None where there is none that can be drawn."""
-        key = (entry.sha256, size)
-        if key not in self.pictures:
-            found = self._picture_file(entry, report)
+        kept = self.kept_picture(entry, size)
+        drawn = await asyncio.to_thread(read_kept, kept) if kept else None
+        if drawn is None:
+            found = await asyncio.to_thread(self._picture_file, entry, report)
             try:
-                self.pictures[key] = await self.work.thumbnail(found, size) if found else None
+                drawn = await self.work.thumbnail(found, size) if found else None
             except WorkerError:
-                self.pictures[key] = None
-        return self.pictures[key]
+                return None
+            if drawn and kept:
+                await asyncio.to_thread(keep, kept, drawn)
+        return drawn
+
+    def kept_picture(self, entry: Entry, size: int) -> Path | None:
+        """Where the gallery, too, keeps a picture of this size."""
+        of = "" if entry.media_type.startswith("image/") else f"-{entry.id}"
+        return self.drawn / entry.sha256[:2] / f"{entry.sha256}{of}-{size}.png" if self.drawn else None
 
     def _picture_file(self, entry: Entry, report: VerificationReport) -> bytes | None:
         if entry.media_type.startswith("image/"):
-            return self._original(entry)
+            return self.original(entry)
         image = report.credential.subject.achievement.image if report.credential else None
         if image is None:
             return None
@@ -189,77 +155,6 @@ class Gatherer:
             return data_bytes(image.id)
         document = self.vault.documents(entry.id).get(image.id)
         return document.body if document is not None and document.ok else None
-
-    async def site(self) -> Site:
-        """Return everything that is public, ready to be built."""
-        profile = self.vault.state("profile")
-        badges = [await self.site_badge(entry, text(profile, "name")) for entry in self.public()]
-        return Site(
-            owner=text(profile, "name") or "My badges",
-            base_url=base_address(self.base_url) if self.base_url else "",
-            headline=text(profile, "headline"),
-            about=text(profile, "about"),
-            links=links(profile),
-            badges=tuple(badges),
-            collections=tuple(self._collections({badge.id for badge in badges})),
-        )
-
-    def _collections(self, public: set[str]) -> list[SiteCollection]:
-        found = []
-        for subject in self.vault.subjects("collection:"):
-            state = self.vault.state(subject)
-            if state.get("visibility") != "public" or state.get("trashed") is True:
-                continue
-            members = [(str(value), key.partition(":")[2]) for key, value in state.items() if key.startswith("member:")]
-            badges = tuple(member for _, member in sorted(members) if member in public)
-            name = text(state, "name") or "Collection"
-            found.append(SiteCollection(id=subject, name=name, text=text(state, "text"), badges=badges))
-        return found
-
-    async def site_badge(self, entry: Entry, owner: str) -> SiteBadge:
-        """Return the public face of a badge."""
-        report = self.vault.report(entry.id)
-        held = self.held_back(entry, report)
-        credential = report.credential
-        achievement = credential.subject.achievement if credential else None
-        criteria = achievement.criteria if achievement else None
-        alignments = achievement.alignments if achievement else ()
-        said = self.vault.state(entry.subject)
-        cleaned = await self._cleaned(criteria.narrative) if criteria and criteria.narrative else ""
-        checks = [SiteCheck(name=c.name, outcome=c.outcome.value, explanation=c.explanation) for c in report.checks]
-        return SiteBadge(
-            id=entry.id,
-            name=entry.name,
-            issuer=entry.issuer,
-            issuer_id=entry.issuer_id,
-            issuer_identity=entry.issuer_identity,
-            description=entry.description,
-            criteria_html=cleaned,
-            criteria_url=criteria.id if criteria else None,
-            evidence=tuple((e.name or e.id or "", e.id) for e in (credential.evidence if credential else ()) if e.id),
-            skills=tuple((a.target_name or a.target_url or "", a.target_url) for a in alignments),
-            tags=entry.tags,
-            issued=day_of(entry.valid_from),
-            expires=day_of(entry.valid_until),
-            verdict=entry.verdict,
-            verified_at=instant(entry.verified_at),
-            checks=tuple(check for check in checks if check.name != "recipient"),
-            hosted_url=None if held and held.kind == "plain" else hosted(report),
-            rests_on_documents=bool(self.vault.documents(entry.id)),
-            picture=await self.picture(entry, report, SITE_PICTURE),
-            original=None if held else self._original(entry),
-            media_type=entry.media_type,
-            credential=None if held else statement(report),
-            withheld=held,
-            recipient=owner if owner and said.get("show-name") is not False else None,
-            name_on_card=bool(owner) and said.get("show-name:card") is not False,
-        )
-
-    async def _cleaned(self, markdown: str) -> str:
-        try:
-            return await self.work.clean_markdown(markdown)
-        except WorkerError:
-            return ""
 
 
 def hosted(report: VerificationReport) -> str | None:
@@ -308,48 +203,3 @@ def links(profile: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     items = value if isinstance(value, list) else []
     pairs = [(text(item, "label"), text(item, "url")) for item in items if isinstance(item, dict)]
     return tuple((label, address) for label, address in pairs if address.startswith(("https://", "http://")))
-
-
-def theme_of(name: str) -> Theme:
-    """Return the theme of a name; the passport's own where there is none."""
-    return Theme(name) if name in set(Theme) else Theme.PASSPORT
-
-
-def has_content(section: Section) -> bool:
-    """Whether there is anything to show."""
-    return bool(section.badges or section.positions or section.languages or section.text)
-
-
-def written_sections(kept: Mapping[str, object]) -> list[Section]:
-    """Return the sections that the owner wrote, in order."""
-    value = kept.get("sections")
-    return [written(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def written(item: Mapping[str, object]) -> Section:
-    """Return one written section."""
-    positions = item.get("positions")
-    languages = item.get("languages")
-    return Section(
-        title=text(item, "title"),
-        kind=text(item, "kind") or "text",
-        text=text(item, "text"),
-        positions=tuple(position(p) for p in positions if isinstance(p, dict)) if isinstance(positions, list) else (),
-        languages=tuple((text(x, "name"), text(x, "fluency")) for x in languages if isinstance(x, dict))
-        if isinstance(languages, list)
-        else (),
-    )
-
-
-def position(item: Mapping[str, object]) -> Position:
-    """Return one job or course."""
-    highlights = item.get("highlights")
-    return Position(
-        title=text(item, "title"),
-        organisation=text(item, "organisation"),
-        start=text(item, "start"),
-        end=text(item, "end"),
-        summary=text(item, "summary"),
-        highlights=tuple(h for h in highlights if isinstance(h, str)) if isinstance(highlights, list) else (),
-        link=text(item, "link") or None,
-    )

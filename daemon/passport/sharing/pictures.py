@@ -10,7 +10,8 @@ import asyncio
 import io
 from typing import TYPE_CHECKING
 
-from passport.sharing.card import HEIGHT, LEAF, WIDTH, CardBadge, draw_card
+from passport.sharing.card import CardBadge, draw_card
+from passport.sharing.card_plate import HEIGHT, LEAF, WIDTH
 from passport.sharing.outbox.outbox import Picture
 
 if TYPE_CHECKING:

@@ -1,18 +1,27 @@
-"""Publishing: gather, build, compare, send. The road out, as `intake.road` is the road in."""
+"""Publishing: gather, build, compare, send. The road out, as `intake.road` is the road in.
+
+A badge whose inputs have not changed since the last publication is not gathered again: what was written of it then is
+known by its digests. So a change costs what it changes.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from passport.errors import SharingError
-from passport.sharing.cv.page import to_html
+from passport.errors import SharingError, VaultError
+from passport.sharing.cv.shown import public_cvs
 from passport.sharing.gathering import Gatherer
-from passport.sharing.site.build import build, card_key
+from passport.sharing.site.badges import Badges
+from passport.sharing.site.build import site_files
 from passport.sharing.site.model import Site
-from passport.sharing.site.targets import Folder, GitRepository, Plan
+from passport.sharing.site.pages import Pages
+from passport.sharing.site.places import Key, Places
+from passport.sharing.site.plan import Files, Plan
+from passport.sharing.site.showing import Shower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,55 +49,52 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Builds the published passport and sends it."""
+    """Builds the published passport and sends it. One publication at a time."""
 
-    gatherer: Gatherer
-    cards: Path
-    """Share pictures that were drawn before; may be emptied at any time."""
-    clones: Path
-    """Git clones of our own."""
-    branch: str = "gh-pages"
+    store: Path
+    """What may be thrown away at any time: digests of before, share pictures, git clones."""
+    places: Places
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def publish(self, target: str, *, dry_run: bool = False) -> Published:
+    async def publish(
+        self, gatherer: Gatherer, target: str, *, key: Key | None = None, dry_run: bool = False
+    ) -> Published:
         """Build and send what is public. Raise SharingError; the old site is then whole."""
-        site = await self.gatherer.site()
-        files = await asyncio.to_thread(self.build, site, to_html(await self.gatherer.cv()))
-        place = self.place(target)
-        plan = await asyncio.to_thread(place.plan if dry_run else place.publish, files)
-        held = tuple((badge.name, badge.withheld.explanation) for badge in site.badges if badge.withheld)
-        return Published(plan=plan, where=target, badges=len(site.badges), withheld=held, dry_run=dry_run)
-
-    def build(self, site: Site, cv_html: str | None) -> Mapping[str, bytes]:
-        """Return the files of the site; share pictures are drawn once and kept."""
-        whole = Site(**{name: getattr(site, name) for name in Site.__dataclass_fields__} | {"cv_html": cv_html})
-        files = build(whole, self._kept_cards(site))
-        self._keep_cards(site, files)
-        return files
-
-    def place(self, target: str) -> Folder | GitRepository:
-        """Return where it goes: a folder, or a git repository by its address. Raise SharingError."""
-        if target.startswith(("https://", "http://", "ssh://", "git@", "file://")) or target.endswith(".git"):
-            name = "".join(c if c.isalnum() else "-" for c in target)[-80:]
-            return GitRepository(target, self.clones / name, self.branch)
-        folder = Path(target).expanduser()
-        if not folder.is_absolute():
-            raise SharingError(
-                f"{target!r} is neither a folder nor a git repository.", remedy="Give the folder's whole path."
+        async with self._turn:
+            place = await self.places.find(target, key or Key())
+            async with self._built(gatherer) as (files, badges, site):
+                plan = await place.plan(files)
+                if not dry_run:
+                    await badges.fill(path for path in plan.write if files.is_empty(path))
+                    await place.publish(files, plan)
+            return Published(
+                plan=plan, where=target, badges=len(site.badges), withheld=badges.withheld, dry_run=dry_run
             )
-        return Folder(folder)
 
-    def _kept_cards(self, site: Site) -> dict[str, bytes]:
-        keys = (card_key(site, badge) for badge in site.badges)
-        return {key: (self.cards / f"{key}.png").read_bytes() for key in keys if (self.cards / f"{key}.png").is_file()}
+    async def preview(self, gatherer: Gatherer) -> Mapping[str, bytes]:
+        """Return the site as it would be published; contents are made when they are asked for."""
+        async with self._turn, self._built(gatherer) as (files, badges, _):
+            await badges.fill(path for path in files if files.is_empty(path))
+            return files
 
-    def _keep_cards(self, site: Site, files: Mapping[str, bytes]) -> None:
-        self.cards.mkdir(mode=0o700, parents=True, exist_ok=True)
-        wanted = {f"{card_key(site, badge)}.png": files[f"badges/{badge.slug}/card.png"] for badge in site.badges}
-        for name, content in wanted.items():
-            if not (self.cards / name).exists():
-                fresh = self.cards / f"{name}.tmp"
-                fresh.write_bytes(content)
-                fresh.replace(self.cards / name)
-        for old in self.cards.iterdir():
-            if old.name not in wanted:
-                old.unlink(missing_ok=True)
+    @asynccontextmanager
+    async def _built(self, gatherer: Gatherer) -> AsyncIterator[tuple[Files, Badges, Site]]:
+        try:
+            shower = Shower(gatherer=gatherer)
+            entries = await asyncio.to_thread(gatherer.public)
+            bare = await asyncio.to_thread(shower.site, [])
+            files = Files()
+            badges = Badges(store=self.store, shower=shower, site=bare, files=files)
+            await badges.gather(entries)
+            cvs = await asyncio.to_thread(public_cvs, gatherer, badges.faces)
+            cards = [shower.card(entry, badges.face(entry)) for entry in entries if badges.has(entry)]
+            site = await asyncio.to_thread(shower.site, cards, cvs)
+            for path, content in (await asyncio.to_thread(lambda: site_files(Pages(site)))).items():
+                files.add(path, content)
+            await asyncio.to_thread(badges.remember)
+        except VaultError as error:
+            raise SharingError(error.problem, remedy=error.remedy) from error
+        try:
+            yield files, badges, site
+        finally:
+            badges.close()

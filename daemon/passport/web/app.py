@@ -39,6 +39,7 @@ from passport.web.pages import (
 from passport.web.pages.rendering import PAGES as SHARED
 from passport.web.pages.rendering import Pages, end_runs
 from passport.web.parts import PARTS, Parts
+from passport.web.publishing import PUBLISHING, Publishing
 from passport.web.routing import MAX_UPLOAD_BYTES, ROUTES, Handler, Operation, Route, Scope
 
 PUBLIC, EXTENSION, GALLERY, OWNER = Scope.PUBLIC, Scope.EXTENSION, Scope.GALLERY, Scope.OWNER
@@ -257,8 +258,11 @@ def build_app(parts: Parts, routes: Sequence[Route] = ALL_ROUTES) -> web.Applica
     """Join the guard, the routes and what they work with."""
     app = web.Application(middlewares=[guard], client_max_size=MAX_UPLOAD_BYTES + 1)
     app[PARTS] = parts
-    app[SHARED] = Pages.build(parts)
+    app[SHARED] = pages = Pages.build(parts)
+    app[PUBLISHING] = publishing = Publishing.build(parts, lambda: pages.settings)
     app[ROUTES] = {app.router.add_route(route.method, route.path, route.handler): route for route in routes}
+    app.on_startup.append(publishing.begin)
+    app.on_cleanup.append(publishing.end)
     app.on_cleanup.append(end_runs)
     app.on_response_prepare.append(add_headers)
     return app

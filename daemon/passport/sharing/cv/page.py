@@ -1,8 +1,10 @@
-"""A CV as one HTML file that needs nothing else: no script, no request, prints well."""
+"""A CV as one HTML file that needs nothing else: no script, no request, prints well; and as a page of the site."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import resources
 
 from passport.look.rosette import Rosette, svg
@@ -10,20 +12,61 @@ from passport.look.stamp import mark
 from passport.look.words import word_for
 from passport.sharing.cv.model import Cv, CvBadge
 from passport.sharing.cv.pdf import FINE, INK, bare
+from passport.sharing.site.model import SiteCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a CV's page finds what it shows."""
+
+    picture: Callable[[CvBadge], str | None]
+    rosette: Callable[[CvBadge], str]
+    link: Callable[[CvBadge], str | None]
+    images: str
+    """The sources of pictures that its policy allows."""
+    root: str = ""
+    """The way to the site's first page; empty: it is no page of a site."""
 
 
 def to_html(cv: Cv) -> str:
     """Return the CV as a page. Everything of others is escaped; pictures are our own PNGs."""
+    alone = Surroundings(picture=picture, rosette=rosette, link=lambda badge: web_address(badge.link), images="data:")
+    return _rendered(cv, alone)
+
+
+def site_html(cv: Cv, root: str, faces: Mapping[str, str | None]) -> str:
+    """Return the CV as a page of the published site; `faces` are the pictures' files by the badges' ids."""
+
+    def folder(badge: CvBadge) -> str:
+        return f"{root}badges/{SiteCard(id=badge.id, name=badge.name, issuer='').slug}/"
+
+    def face(badge: CvBadge) -> str | None:
+        name = faces.get(badge.id)
+        return f"{folder(badge)}{name}" if name else None
+
+    def engraved(badge: CvBadge) -> str:
+        return f"{root}assets/rosettes/{Rosette.of(badge.issuer_id or badge.issuer).name}.svg"
+
+    return _rendered(cv, Surroundings(picture=face, rosette=engraved, link=folder, images="'self'", root=root))
+
+
+def _rendered(cv: Cv, around: Surroundings) -> str:
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 (heavy)
     from markupsafe import Markup  # noqa: PLC0415
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"picture": picture, "rosette": rosette, "bare": bare, "web": web_address}
+    environment.filters |= {
+        "picture": around.picture,
+        "rosette": around.rosette,
+        "page": around.link,
+        "bare": bare,
+        "web": web_address,
+    }
     environment.globals |= {"word": word_for, "mark": lambda form: Markup(mark(form))}  # noqa: S704 (our own drawing)
     themes = resources.files("passport.sharing.cv") / "themes"
     template = environment.from_string((themes / "cv.html").read_text(encoding="utf-8"))
     style = Markup((themes / "cv.css").read_text(encoding="utf-8"))  # noqa: S704 (our own style sheet)
-    return template.render(cv=cv, style=style)
+    return template.render(cv=cv, style=style, around=around)
 
 
 def picture(badge: CvBadge) -> str | None:

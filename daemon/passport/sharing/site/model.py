@@ -10,7 +10,9 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from passport.errors import SharingError
+from passport.look.rosette import Rosette
 from passport.sharing.privacy import Exposure
+from passport.sharing.site.checking import Copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +25,8 @@ class SiteCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteBadge:
-    """A public badge. Texts are the issuer's own, hostile until escaped; `*_html` was cleaned in the worker."""
+class SiteCard:
+    """A public badge as lists show it. Texts are the issuer's own, hostile until escaped."""
 
     id: str
     name: str
@@ -32,16 +34,38 @@ class SiteBadge:
     issuer_id: str | None = None
     issuer_identity: str | None = None
     description: str = ""
+    issued: date | None = None
+    verdict: str = "verified"
+    face: str | None = None
+    """The picture's file in the badge's folder; None: it has none that can be shown."""
+
+    @property
+    def slug(self) -> str:
+        """Its folder: readable, and never another badge's."""
+        return f"{slug(self.name) or 'badge'}-{self.id[:6]}"
+
+    @property
+    def rosette(self) -> Rosette:
+        """The issuer's rosette."""
+        return Rosette.of(self.issuer_id or self.issuer)
+
+    @property
+    def initial(self) -> str:
+        """What stands in the seal of a badge without a picture."""
+        return next((sign for sign in self.name.upper() if sign.isalnum()), "·")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteBadge(SiteCard):
+    """A public badge with everything that its page shows; `*_html` was cleaned in the worker."""
+
     criteria_html: str = ""
     criteria_url: str | None = None
     evidence: tuple[tuple[str, str], ...] = ()
     """Pairs of label and web address."""
     skills: tuple[tuple[str, str | None], ...] = ()
     """Pairs of name and web address."""
-    tags: tuple[str, ...] = ()
-    issued: date | None = None
     expires: date | None = None
-    verdict: str = "verified"
     verified_at: datetime | None = None
     checks: tuple[SiteCheck, ...] = ()
     hosted_url: str | None = None
@@ -55,16 +79,15 @@ class SiteBadge:
     media_type: str = ""
     credential: str | None = None
     """The statement as it was taken out; None where it is withheld."""
+    copies: tuple[Copy, ...] = ()
+    """The issuer's documents that hold the keys, for the check in the visitor's browser."""
+    checkable: bool = False
+    """Whether it is signed, so that a browser can check it."""
     withheld: Exposure | None = None
     recipient: str | None = None
     """The owner's name, where it may be shown."""
     name_on_card: bool = False
     """Whether it may stand on the picture for sharing too."""
-
-    @property
-    def slug(self) -> str:
-        """Its folder: readable, and never another badge's."""
-        return f"{slug(self.name) or 'badge'}-{self.id[:6]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +107,16 @@ class SiteCollection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteCv:
+    """A public CV."""
+
+    title: str
+    path: str
+    """Its folder, with a slash at its end."""
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Everything that is published."""
 
@@ -93,12 +126,12 @@ class Site:
     headline: str = ""
     about: str = ""
     links: tuple[tuple[str, str], ...] = ()
-    badges: tuple[SiteBadge, ...] = ()
+    badges: tuple[SiteCard, ...] = ()
     collections: tuple[SiteCollection, ...] = ()
     language: str = "en"
-    cv_html: str | None = None
+    cvs: tuple[SiteCv, ...] = ()
 
-    def collected(self, collection: SiteCollection) -> tuple[SiteBadge, ...]:
+    def collected(self, collection: SiteCollection) -> tuple[SiteCard, ...]:
         """Return the public badges of a collection."""
         known = {badge.id: badge for badge in self.badges}
         return tuple(known[badge] for badge in collection.badges if badge in known)

@@ -18,7 +18,8 @@ from passport.sharing.posting import SUBJECT
 from passport.sharing.posts import DEFAULT_TEMPLATE, compose
 from passport.vault.model import Entry
 from passport.web.api.answers import answer, body_of, nothing
-from passport.web.api.sharing import Name, Text, gatherer, refused
+from passport.web.api.sharing import Name, Text, refused
+from passport.web.publishing import PUBLISHING
 from passport.web.pages.rendering import speech_of
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
@@ -104,7 +105,7 @@ async def post_post(request: web.Request) -> web.Response:
 
 async def letter_of(request: web.Request, parts: Parts, entry: Entry, wanted: PostRequest) -> Letter:
     """Return what shall be posted. Raise SharingError, Problem."""
-    collector, say = gatherer(parts), speech_of(request)
+    collector, say = request.app[PUBLISHING].gatherer(), speech_of(request)
     account = parts.posting.book.chosen(wanted.to, wanted.account)
     award = await asyncio.to_thread(collector.award, entry)
     template = text(parts.vault.state(SUBJECT), "template") or DEFAULT_TEMPLATE

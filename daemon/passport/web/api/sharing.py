@@ -11,19 +11,19 @@ from aiohttp import web
 
 from passport.errors import SharingError
 from passport.sharing.composers import COMPOSERS, composer_address
+from passport.sharing.cv.gathering import CvGatherer
 from passport.sharing.cv.json_resume import to_json_resume
 from passport.sharing.cv.markdown import to_markdown
 from passport.sharing.cv.model import Cv, Theme
 from passport.sharing.cv.page import to_html
 from passport.sharing.cv.pdf import to_pdf
-from passport.sharing.gathering import Gatherer
 from passport.sharing.posts import compose, network_of
-from passport.sharing.publishing import Publisher
-from passport.sharing.site.model import base_address
+from passport.sharing.site.places import Key
 from passport.web.api.answers import answer, body_of
 from passport.web.api.badges import entry_of
-from passport.web.parts import PARTS, Parts
+from passport.web.parts import PARTS
 from passport.web.problems import Problem
+from passport.web.publishing import PUBLISHING
 
 Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 Name = Annotated[str, msgspec.Meta(max_length=200)]
@@ -71,6 +71,9 @@ class PublishRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, r
     target: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)] | None = None
     base_url: Annotated[str, msgspec.Meta(max_length=2048)] | None = None
     dry_run: bool = False
+    user: Name | None = None
+    """The name at a WebDAV or git server, for a password that is not in the keyring yet."""
+    password: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
 
 
 class HeldBack(msgspec.Struct, kw_only=True):
@@ -92,18 +95,6 @@ class PublishReport(msgspec.Struct, kw_only=True, rename="camel"):
     unchanged: int
 
 
-def gatherer(parts: Parts, base_url: str | None = None) -> Gatherer:
-    """Return what collects from the vault."""
-    address = base_url or parts.settings.publish.base_url or ""
-    return Gatherer(
-        vault=parts.vault,
-        work=parts.workers,
-        clock=parts.clock,
-        identities=parts.settings.identities,
-        base_url=base_address(address) if address else "",
-    )
-
-
 def refused(error: SharingError) -> Problem:
     """Return the problem of what cannot be shared."""
     return Problem(422, "not-shareable", error.problem, remedy=error.remedy)
@@ -116,7 +107,7 @@ async def post_share(request: web.Request) -> web.Response:
     entry = entry_of(request, parts)
     try:
         network = network_of(wanted.to)
-        award = await asyncio.to_thread(gatherer(parts).award, entry)
+        award = await asyncio.to_thread(request.app[PUBLISHING].gatherer().award, entry)
         post = compose(network, award, text=wanted.text)
         address = composer_address(post) if network.name in COMPOSERS and not post.problems else None
     except SharingError as error:
@@ -146,9 +137,8 @@ async def post_cv(request: web.Request) -> web.Response:
             remedy="Leave the name out for one of all public badges.",
         )
     try:
-        cv = await gatherer(parts).cv(
-            wanted.name, query=wanted.query, theme=Theme(wanted.theme) if wanted.theme else None
-        )
+        cvs = CvGatherer(gatherer=request.app[PUBLISHING].gatherer())
+        cv = await cvs.cv(wanted.name, query=wanted.query, theme=Theme(wanted.theme) if wanted.theme else None)
         content = await asyncio.to_thread(write_cv, cv, wanted.format)
     except SharingError as error:
         raise refused(error) from error
@@ -175,20 +165,12 @@ def file_name(cv: Cv, form: str) -> str:
 
 async def post_publish(request: web.Request) -> web.Response:
     """Build the published passport and send it where it goes."""
-    parts = request.app[PARTS]
     wanted = await body_of(request, PublishRequest)
-    target = wanted.target or parts.settings.publish.target
-    if target is None:
-        remedy = "Name a folder or a git repository, or set [publish] target in the settings."
-        raise Problem(422, "no-target", "There is nowhere to publish to yet.", remedy=remedy)
+    key = Key(wanted.user or "", wanted.password) if wanted.password else None
     try:
-        publisher = Publisher(
-            gatherer=gatherer(parts, wanted.base_url),
-            cards=parts.places.state / "cards",
-            clones=parts.places.state / "published",
-            branch=parts.settings.publish.branch,
+        done = await request.app[PUBLISHING].publish(
+            wanted.target, base_url=wanted.base_url, dry_run=wanted.dry_run, key=key
         )
-        done = await publisher.publish(target, dry_run=wanted.dry_run)
     except SharingError as error:
         raise refused(error) from error
     return answer(done.to_json())

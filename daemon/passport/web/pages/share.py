@@ -20,7 +20,7 @@ from passport.sharing.pictures import BADGE, CARD, KINDS, NONE, picture_of
 from passport.sharing.posting import SUBJECT
 from passport.sharing.posts import DEFAULT_TEMPLATE, Award, compose, description, starting_text
 from passport.vault.model import Entry
-from passport.web.api.sharing import gatherer
+from passport.web.publishing import PUBLISHING
 from passport.web.forms import form_of
 from passport.web.pages.badge import entry_of
 from passport.web.pages.cards import Card
@@ -85,7 +85,7 @@ async def show_picture(request: web.Request) -> web.Response:
     entry, kind = entry_of(request), request.match_info["kind"]
     if kind not in KINDS or kind == NONE:
         raise web.HTTPNotFound
-    picture = await picture_of(gatherer(request.app[PARTS]), entry, kind, day_of(request, entry))
+    picture = await picture_of(request.app[PUBLISHING].gatherer(), entry, kind, day_of(request, entry))
     if picture is None:
         raise web.HTTPNotFound
     headers = {"Cache-Control": "private, max-age=60", "Content-Security-Policy": IMAGE_POLICY}
@@ -99,7 +99,7 @@ async def posted(request: web.Request, entry: Entry, award: Award, wanted: Wante
     if not chosen:
         raise SharingError("No account is chosen.", remedy="Tick the accounts that shall post it.")
     due = datetime.fromisoformat(wanted.at).astimezone() if wanted.at else None
-    picture = await picture_of(gatherer(parts), entry, wanted.picture, day_of(request, entry))
+    picture = await picture_of(request.app[PUBLISHING].gatherer(), entry, wanted.picture, day_of(request, entry))
     letters: list[tuple[Letter, Account]] = []
     for account in chosen:
         link = link_of(award, wanted.link)
@@ -151,7 +151,7 @@ async def shown(request: web.Request, entry: Entry, award: Award, wanted: Wanted
 async def award_of(request: web.Request, entry: Entry) -> Award:
     """Return what posts say of a badge."""
     try:
-        return await asyncio.to_thread(gatherer(request.app[PARTS]).award, entry)
+        return await asyncio.to_thread(request.app[PUBLISHING].gatherer().award, entry)
     except PassportError as error:
         raise Problem(422, "not-shareable", error.problem, remedy=error.remedy) from error
 

@@ -1,0 +1,128 @@
+"""From the vault to a CV: the owner's words in the owner's order, and public badges alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from passport.sharing.cv.kept import KeptCv, KeptSection, read_cv
+from passport.sharing.cv.model import Cv, CvBadge, Section, Theme
+from passport.sharing.gathering import CV_PICTURE, Gatherer, day_of, hosted, links, text
+from passport.vault.model import Entry
+
+SUBJECT = "cv:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CvGatherer:
+    """Collects what a CV shows."""
+
+    gatherer: Gatherer
+
+    async def cv(self, name: str | None = None, *, query: str = "", theme: Theme | None = None) -> Cv:
+        """Return a CV: the owner's of this name, or without a name one of all public badges."""
+        state = self.gatherer.vault.state(f"{SUBJECT}{name}") if name else {}
+        return await self.of(read_cv(state), query=query, theme=theme)
+
+    async def of(self, kept: KeptCv, *, query: str = "", theme: Theme | None = None) -> Cv:
+        """Return a CV as it is kept, filled with what the passport holds."""
+        chosen = [(section, self._entries(section, query)) for section in kept.sections]
+        sections = [self._section(part, kept, [await self.badge(one) for one in found]) for part, found in chosen]
+        return self._cv(kept, sections, theme)
+
+    def on_site(self, kept: KeptCv) -> Cv:
+        """Return a CV for a page of the published site, which shows the pictures of the badges' own pages."""
+        chosen = [(section, self._entries(section)) for section in kept.sections]
+        sections = [self._section(part, kept, [bare(one) for one in found]) for part, found in chosen]
+        return self._cv(kept, sections)
+
+    def _cv(self, kept: KeptCv, sections: Sequence[Section], theme: Theme | None = None) -> Cv:
+        profile = self.gatherer.vault.state("profile")
+        return Cv(
+            name=kept.person or text(profile, "name") or "Anonymous",
+            made_on=self.gatherer.clock().date(),
+            headline=kept.headline or text(profile, "headline"),
+            email=text(profile, "email"),
+            url=text(profile, "url") or self.gatherer.base_url,
+            location=text(profile, "location"),
+            about=kept.about if kept.about is not None else text(profile, "about"),
+            links=links(profile),
+            sections=tuple(section for section in sections if has_content(section)),
+            theme=theme or kept.theme,
+            language=kept.language,
+        )
+
+    @staticmethod
+    def _section(kept: KeptSection, cv: KeptCv, badges: Sequence[CvBadge]) -> Section:
+        return Section(
+            title=kept.title or cv.words.get(kept.kind, kept.kind.capitalize()),
+            kind=kept.kind,
+            badges=tuple(badges),
+            positions=kept.positions,
+            languages=kept.languages,
+            text=kept.text,
+        )
+
+    def _entries(self, kept: KeptSection, query: str = "") -> Sequence[Entry]:
+        if kept.kind != "badges":
+            return ()
+        return self.chosen(kept, " ".join(part for part in (kept.query, query) if part))
+
+    def chosen(self, kept: KeptSection, query: str = "") -> Sequence[Entry]:
+        """Return the public badges of a section: by collection, by skill, by hand, or by a query."""
+        public = self.gatherer.public(query)
+        if kept.choice == "hand":
+            places = {badge: place for place, badge in enumerate(kept.badges)}
+            return sorted((entry for entry in public if entry.id in places), key=lambda entry: places[entry.id])
+        if kept.choice == "skill":
+            wanted = kept.value.casefold()
+            return [entry for entry in public if wanted in (skill.casefold() for skill in entry.skills)]
+        if kept.choice == "collection":
+            state = self.gatherer.vault.state(f"collection:{kept.value}")
+            return self._collected(state, public)
+        return public
+
+    def _collected(self, state: Mapping[str, object], public: Sequence[Entry]) -> Sequence[Entry]:
+        rule = state.get("rule")
+        if isinstance(rule, str) and rule.strip():
+            return self.gatherer.public(rule)
+        known = {entry.id: entry for entry in public}
+        members = sorted((str(value), key[7:]) for key, value in state.items() if key.startswith("member:"))
+        return [known[badge] for _, badge in members if badge in known]
+
+    async def badge(self, entry: Entry) -> CvBadge:
+        """Return a badge for a CV, its original held back where the owner has not agreed to show it."""
+        gatherer = self.gatherer
+        report = gatherer.vault.report(entry.id)
+        held = gatherer.held_back(entry, report)
+        page = gatherer.page(entry)
+        return replace(
+            bare(entry),
+            link=page or (None if held and held.kind == "plain" else hosted(report)),
+            picture=await gatherer.picture(entry, report, CV_PICTURE),
+            original=None if held else gatherer.original(entry),
+            withheld=held,
+        )
+
+
+def bare(entry: Entry) -> CvBadge:
+    """Return a badge without its files."""
+    return CvBadge(
+        id=entry.id,
+        name=entry.name,
+        issuer=entry.issuer,
+        issuer_id=entry.issuer_id,
+        issuer_identity=entry.issuer_identity,
+        issued=day_of(entry.valid_from),
+        expires=day_of(entry.valid_until),
+        verdict=entry.verdict,
+        description=entry.description,
+        file_name=entry.file_name,
+        media_type=entry.media_type,
+        tags=entry.tags,
+    )
+
+
+def has_content(section: Section) -> bool:
+    """Whether there is anything to show."""
+    return bool(section.badges or section.positions or section.languages or section.text)

@@ -1,0 +1,137 @@
+"""The templates of one published passport. Everything of others is escaped; no page needs a script to be read."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from passport import __version__
+from passport.look.stamp import Stamp, mark
+from passport.look.stamp import svg as stamp_svg
+from passport.look.words import CHECKS, OUTCOMES, word_for
+from passport.sharing.cv.markdown import plain
+from passport.sharing.site.checking import LOADED, carried
+from passport.sharing.site.machine import CARD, json_ld, person_ld
+from passport.sharing.site.model import Site, SiteBadge, SiteCollection
+
+ENDINGS = {"image/png": "png", "image/svg+xml": "svg", "application/json": "json", "application/pdf": "pdf"}
+NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Control characters: no page may hold them (HTML, 13.2.3.5)."""
+
+
+def original_name(badge: SiteBadge) -> str:
+    """Return the name of the original for those who download it."""
+    if badge.media_type == "image/svg+xml":
+        return "original.svg"
+    issued = f"{badge.issued.isoformat()}-" if badge.issued else ""
+    return f"{issued}{badge.slug}.{ENDINGS.get(badge.media_type, 'bin')}"
+
+
+def credential_name(badge: SiteBadge) -> str:
+    """Return the name of the statement's file."""
+    return "credential.json" if (badge.credential or "").lstrip().startswith("{") else "credential.jwt"
+
+
+def day(when: Any) -> str:  # noqa: ANN401 (date or None)
+    """Return a date as people write it."""
+    return f"{when.day} {when:%B %Y}" if when else ""
+
+
+def stamp_of(badge: SiteBadge) -> Stamp:
+    """Return the stamp of a badge's page."""
+    word = word_for(badge.verdict, badge.issuer_identity)
+    when = badge.verified_at.strftime("%d %b %Y").upper() if badge.verified_at else ""
+    return Stamp(form=word.form, word=word.word, date=when)
+
+
+def web_address(address: str | None) -> str | None:
+    """Return an address that may stand in a link; None for anything but the web."""
+    return address if address and address.startswith(("https://", "http://")) else None
+
+
+@cache
+def read(name: str) -> bytes:
+    """Return a file of the templates."""
+    return (resources.files("passport.sharing.site") / "templates" / name).read_bytes()
+
+
+class Pages:
+    """The pages of one site."""
+
+    def __init__(self, site: Site) -> None:
+        from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound  # noqa: PLC0415 (heavy)
+        from markupsafe import Markup  # noqa: PLC0415
+
+        class Shipped(BaseLoader):
+            """Reads templates out of the package, wherever it is installed."""
+
+            def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
+                try:
+                    return read(template).decode(), template, None
+                except FileNotFoundError:
+                    raise TemplateNotFound(template) from None
+
+        self.site = site
+        self._environment = Environment(
+            loader=Shipped(),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=lambda value: NOT_SHOWN.sub("", value) if type(value) is str else value,
+        )
+        self._environment.filters |= {"day": day, "web": web_address, "cleaned": Markup, "markdown": plain}
+        self._environment.tests["web_link"] = lambda address: web_address(address) is not None
+        self._environment.globals |= {
+            "site": site,
+            "version": __version__,
+            "word": word_for,
+            "mark": cache(lambda form: Markup(mark(form))),  # noqa: S704 (our own drawing)
+            "stamp": lambda badge: Markup(stamp_svg(stamp_of(badge))),  # noqa: S704 (our own drawing)
+            "original_name": original_name,
+            "credential_name": credential_name,
+            "card": CARD,
+            "checks": CHECKS,
+            "outcomes": OUTCOMES,
+            "loaded": LOADED,
+        }
+
+    def home(self) -> bytes:
+        """Return the first page."""
+        return self._render("home.html", root="", path="", data=person_ld(self.site))
+
+    def badge(self, badge: SiteBadge) -> bytes:
+        """Return the page of a badge."""
+        path = f"badges/{badge.slug}/"
+        return self._render(
+            "badge.html",
+            root="../../",
+            path=path,
+            badge=badge,
+            data=json_ld(self.site, badge),
+            carried=self._carried(badge),
+        )
+
+    def embed(self, badge: SiteBadge) -> bytes:
+        """Return the badge as a card for frames on other sites."""
+        path = f"badges/{badge.slug}/"
+        return self._render("embed.html", root="../../", path=path, badge=badge)
+
+    def collection(self, collection: SiteCollection) -> bytes:
+        """Return the page of a collection."""
+        path = f"collections/{collection.slug}/"
+        badges = self.site.collected(collection)
+        return self._render("collection.html", root="../../", path=path, collection=collection, badges=badges)
+
+    @staticmethod
+    def _carried(badge: SiteBadge) -> str:
+        if not badge.checkable or badge.credential is None:
+            return ""
+        status = badge.verified_at.isoformat() if badge.verified_at else ""
+        file = credential_name(badge)
+        return carried(badge.credential, badge.copies, file=file, status=status, hosted=badge.hosted_url)
+
+    def _render(self, name: str, **values: object) -> bytes:
+        return self._environment.get_template(name).render(**values).encode()

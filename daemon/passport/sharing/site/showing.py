@@ -1,0 +1,160 @@
+"""From the vault to the published passport: what is public, cheaply for lists, wholly for the page of one badge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from passport.badge.model import Achievement
+from passport.errors import VaultError, WorkerError
+from passport.sharing.gathering import SITE_PICTURE, Gatherer, day_of, hosted, links, statement, text
+from passport.sharing.posts import instant
+from passport.sharing.privacy import Exposure
+from passport.sharing.site.checking import CHECKABLE, Copy, key_copies
+from passport.sharing.site.model import Site, SiteBadge, SiteCard, SiteCheck, SiteCollection, SiteCv, base_address
+from passport.vault.model import Entry
+from passport.verification.documents import Documents
+from passport.verification.report import VerificationReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shower:
+    """Collects what the published passport shows."""
+
+    gatherer: Gatherer
+
+    def site(self, cards: Sequence[SiteCard], cvs: Sequence[SiteCv] = ()) -> Site:
+        """Return the site of these badges."""
+        vault, address = self.gatherer.vault, self.gatherer.base_url
+        profile = vault.state("profile")
+        return Site(
+            owner=text(profile, "name") or "My badges",
+            base_url=base_address(address) if address else "",
+            headline=text(profile, "headline"),
+            about=text(profile, "about"),
+            links=links(profile),
+            badges=tuple(cards),
+            collections=tuple(self._collections(cards)),
+            cvs=tuple(cvs),
+        )
+
+    async def whole(self) -> Site:
+        """Return the site with everything that its pages show; for few badges."""
+        owner = text(self.gatherer.vault.state("profile"), "name")
+        return self.site([await self.badge(entry, owner) for entry in self.gatherer.public()])
+
+    def card(self, entry: Entry, face: str | None) -> SiteCard:
+        """Return a badge as lists show it."""
+        return SiteCard(
+            id=entry.id,
+            name=entry.name,
+            issuer=entry.issuer,
+            issuer_id=entry.issuer_id,
+            issuer_identity=entry.issuer_identity,
+            description=entry.description,
+            issued=day_of(entry.valid_from),
+            verdict=entry.verdict,
+            face=face,
+        )
+
+    async def badge(self, entry: Entry, owner: str) -> SiteBadge:
+        """Return everything that the page of a badge shows. Raise VaultError where it cannot be read."""
+        report, documents, held = await asyncio.to_thread(self._read, entry)
+        credential = report.credential
+        achievement = credential.subject.achievement if credential else None
+        criteria = achievement.criteria if achievement else None
+        cleaned = await self._cleaned(criteria.narrative) if criteria and criteria.narrative else ""
+        picture = await self.gatherer.picture(entry, report, SITE_PICTURE)
+        original = None if held else await asyncio.to_thread(self.gatherer.original, entry)
+        signed = credential is not None and credential.securing in CHECKABLE
+        said = self.gatherer.vault.state(entry.subject)
+        shown = None if held else statement(report)
+        return SiteBadge(
+            id=entry.id,
+            name=entry.name,
+            issuer=entry.issuer,
+            issuer_id=entry.issuer_id,
+            issuer_identity=entry.issuer_identity,
+            description=entry.description,
+            criteria_html=cleaned,
+            criteria_url=criteria.id if criteria else None,
+            evidence=tuple((e.name or e.id or "", e.id) for e in (credential.evidence if credential else ()) if e.id),
+            skills=_skills(achievement),
+            issued=day_of(entry.valid_from),
+            expires=day_of(entry.valid_until),
+            verdict=entry.verdict,
+            verified_at=instant(entry.verified_at),
+            checks=_checks(report),
+            hosted_url=None if held and held.kind == "plain" else hosted(report),
+            rests_on_documents=bool(documents),
+            picture=picture,
+            face=face_of(entry, picture=picture, original=original),
+            original=original,
+            media_type=entry.media_type,
+            credential=shown,
+            copies=self._copies(report, documents) if shown and signed else (),
+            checkable=bool(shown and signed),
+            withheld=held,
+            recipient=owner if owner and said.get("show-name") is not False else None,
+            name_on_card=bool(owner) and said.get("show-name:card") is not False,
+        )
+
+    def _copies(self, report: VerificationReport, documents: Documents) -> tuple[Copy, ...]:
+        credential = report.credential
+        return key_copies(credential, documents, self.gatherer.identities) if credential else ()
+
+    def _read(self, entry: Entry) -> tuple[VerificationReport, Documents, Exposure | None]:
+        report = self.gatherer.vault.report(entry.id)
+        try:
+            documents = self.gatherer.vault.documents(entry.id)
+        except VaultError:
+            documents = Documents()
+        return report, documents, self.gatherer.held_back(entry, report)
+
+    async def _cleaned(self, markdown: str) -> str:
+        try:
+            return await self.gatherer.work.clean_markdown(markdown)
+        except WorkerError:
+            return ""
+
+    def _collections(self, cards: Sequence[SiteCard]) -> list[SiteCollection]:
+        vault, shown = self.gatherer.vault, {card.id for card in cards}
+        found = []
+        for subject in vault.subjects("collection:"):
+            state = vault.state(subject)
+            if state.get("visibility") != "public" or state.get("trashed") is True:
+                continue
+            badges = tuple(badge for badge in self._members(state) if badge in shown)
+            name = text(state, "name") or "Collection"
+            found.append(SiteCollection(id=subject, name=name, text=text(state, "text"), badges=badges))
+        return found
+
+    def _members(self, state: Mapping[str, object]) -> list[str]:
+        """Return the badges of a collection: by its rule, or in the order in which they were put."""
+        rule = state.get("rule")
+        if isinstance(rule, str) and rule.strip():
+            return [entry.id for entry in self.gatherer.public(rule)]
+        members = [(str(value), key.partition(":")[2]) for key, value in state.items() if key.startswith("member:")]
+        return [member for _, member in sorted(members)]
+
+
+def face_of(entry: Entry, *, picture: bytes | None, original: bytes | None) -> str | None:
+    """Return which file of a badge's folder is its picture: ours, or the issuer's SVG where that is shown anyway."""
+    if picture:
+        return "picture.png"
+    return "original.svg" if original and entry.media_type == "image/svg+xml" else None
+
+
+def _skills(achievement: Achievement | None) -> tuple[tuple[str, str | None], ...]:
+    alignments = achievement.alignments if achievement else ()
+    return tuple((one.target_name or one.target_url or "", one.target_url) for one in alignments)
+
+
+def _checks(report: VerificationReport) -> tuple[SiteCheck, ...]:
+    """The answers of the report, but for whose it is: that may name one of the owner's addresses."""
+    return tuple(
+        SiteCheck(name=check.name, outcome=check.outcome.value, explanation=check.explanation)
+        for check in report.checks
+        if check.name != "recipient"
+    )

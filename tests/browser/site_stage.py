@@ -1,0 +1,110 @@
+"""A published passport on a loopback address, as a visitor's browser meets it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright
+from tests.browser.browser_gallery_material import CHROMIUM, FLAGS
+from tests.issuer import Issuer, did_key, make_key
+from tests.sharing.site_material import gatherer, keep, opened, publisher, signed_file
+
+from passport.verification.documents import Documents
+from passport.workers import Workers
+
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there")
+SUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-jcs-2019")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is the base class's)
+        return
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder; yield its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+async def publish(home: Path, folder: Path, base_url: str = "https://ann.example/") -> None:
+    """Publish what is public in a home."""
+    vault = opened(home)
+    try:
+        async with Workers() as workers:
+            await publisher(home).publish(gatherer(vault, workers, home, base_url), str(folder))
+    finally:
+        vault.close()
+
+
+def fill(home: Path) -> None:
+    """Fill a home with a badge of each kind of proof, of issuers that are known by a key or by a domain."""
+    vault = opened(home)
+    for number, suite in enumerate(SUITES):
+        key = make_key("Ed25519" if suite.startswith("eddsa") else "P-256" if "rdfc" in suite else "P-384")
+        issuer = Issuer(f"https://club{number}.example", name=f"Club {number}", key=key)
+        keep(vault, signed_file(issuer, number, suite=suite, name=f"Proof by {suite}"))
+    site = Issuer("https://harbour.example")
+    file = signed_file(site, 10, suite="eddsa-rdfc-2022", name="Known by its domain", issuer=site.did_web)
+    keep(vault, file, documents=site.documents())
+    keep(vault, site.hosted_badge(recipient="ann@example.org"), documents=site.documents())
+    vault.decide("profile", {"name": "Ann Päivärinta", "headline": "Coach", "about": "Sails in all weathers."})
+    vault.close()
+
+
+@dataclass
+class Tab:
+    """A tab, with what it asked for and what went wrong in it."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+
+    async def found(self) -> str:
+        """Press the button, and return what was found."""
+        await self.page.locator("button[data-check]").click()
+        await self.page.locator("[data-found]").wait_for(timeout=120_000)
+        return await self.page.locator("[data-found]").get_attribute("data-found") or ""
+
+
+@contextlib.asynccontextmanager
+async def visiting(**context: object) -> AsyncIterator[Tab]:
+    """Open an empty tab of Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        try:
+            tab = Tab(await (await browser.new_context(**context)).new_page())  # type: ignore[arg-type] # options of Playwright
+            tab.listen()
+            yield tab
+        finally:
+            await browser.close()
+
+
+def copy_of(folder: Path, target: Path) -> Path:
+    """Return a copy of a site that a test may damage."""
+    return Path(shutil.copytree(folder, target))
+
+
+__all__ = ["Documents", "Tab", "copy_of", "did_key", "fill", "needs_chromium", "publish", "served", "visiting"]
