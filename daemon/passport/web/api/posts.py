@@ -19,10 +19,10 @@ from passport.sharing.posts import DEFAULT_TEMPLATE, compose
 from passport.vault.model import Entry
 from passport.web.api.answers import answer, body_of, nothing
 from passport.web.api.sharing import Name, Text, refused
-from passport.web.publishing import PUBLISHING
 from passport.web.pages.rendering import speech_of
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
+from passport.web.publishing import PUBLISHING
 
 
 class PostRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

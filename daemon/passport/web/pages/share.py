@@ -20,7 +20,6 @@ from passport.sharing.pictures import BADGE, CARD, KINDS, NONE, picture_of
 from passport.sharing.posting import SUBJECT
 from passport.sharing.posts import DEFAULT_TEMPLATE, Award, compose, description, starting_text
 from passport.vault.model import Entry
-from passport.web.publishing import PUBLISHING
 from passport.web.forms import form_of
 from passport.web.pages.badge import entry_of
 from passport.web.pages.cards import Card
@@ -38,6 +37,7 @@ from passport.web.pages.share_view import (
 )
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
+from passport.web.publishing import PUBLISHING
 
 
 async def show_share(request: web.Request) -> web.Response:
@@ -94,7 +94,7 @@ async def show_picture(request: web.Request) -> web.Response:
 
 async def posted(request: web.Request, entry: Entry, award: Award, wanted: Wanted, *, draft: bool) -> None:
     """Put a post for each chosen account into the outbox: all of them, or none. Raise SharingError, ValueError."""
-    posting, parts = request.app[PARTS].posting, request.app[PARTS]
+    posting = request.app[PARTS].posting
     chosen = [account for account in posting.book.all() if account.id in wanted.to]
     if not chosen:
         raise SharingError("No account is chosen.", remedy="Tick the accounts that shall post it.")
