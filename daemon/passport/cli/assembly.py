@@ -22,6 +22,7 @@ from passport.intake.again.scheduler import Again, has_route
 from passport.intake.noticing.book import NoticeBook
 from passport.intake.noticing.noticing import Noticing
 from passport.intake.noticing.quiet import Quiet
+from passport.intake.recipes import RecipeBook
 from passport.intake.road import Intake
 from passport.keychain import Keychain, chosen_backend
 from passport.settings import Places, Settings
@@ -31,6 +32,7 @@ from passport.web.app import build_app
 from passport.web.clients import Clients, write_private
 from passport.web.listening import bind, listening
 from passport.web.live import Changes
+from passport.web.packaging import extension_folder
 from passport.web.pairing import PairingCodes
 from passport.web.parts import Limits, Parts
 from passport.web.session import Sessions
@@ -67,7 +69,7 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
         stack.callback(vault.subscribe(changes.tell))
         workers = await stack.enter_async_context(Workers())
         fetch = await stack.enter_async_context(Fetcher(plan.settings.network, now, own_ports=lambda: {port}))
-        intake = Intake(vault, workers, fetch, plan.settings, now)
+        intake = Intake(vault, workers, fetch, plan.settings, now, recipe_book())
         keychain = keychain_of(plan)
         posting = await stack.enter_async_context(posted(plan, vault, keychain, port))
         clients = Clients(
@@ -140,6 +142,11 @@ async def posted(plan: Plan, vault: Vault, keychain: Keychain, port: int) -> Asy
             vault=vault,
             plain_http=network.allow_private_addresses,
         )
+
+
+def recipe_book() -> RecipeBook:
+    """Read what is known of issuers' addresses: one file, which the extension reads too."""
+    return RecipeBook.parse((extension_folder() / "recipes.json").read_bytes())
 
 
 def keychain_of(plan: Plan) -> Keychain:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 from passport.errors import IntakeError, WorkerError
+from passport.intake.addresses import take_address
 from passport.intake.again.asking import Asking, Turn
 from passport.intake.again.checking import Checker
 from passport.intake.again.memory import Memory
@@ -20,6 +20,7 @@ from passport.intake.media import media_type
 from passport.intake.opening import MAX_FILE_BYTES, read_file
 from passport.intake.owner import known_issuers, owner_identities
 from passport.intake.pictures import with_picture
+from passport.intake.recipes import RecipeBook
 from passport.intake.taken import Progress, Taken, no_badge, refused
 from passport.settings import Settings
 from passport.vault.model import Arrival, Entry, Kept, Origin
@@ -54,6 +55,8 @@ class Intake:
     fetch: Fetch
     settings: Settings
     clock: Callable[[], datetime]
+    recipes: RecipeBook = field(default_factory=RecipeBook)
+    """What is known of issuers' addresses; the empty book fetches every address as it is."""
 
     async def take(self, file: bytes, *, origin: Origin, name: str) -> list[Taken]:
         """Take in a file: unbake, parse, verify, fetch, keep; one answer for each badge in it."""
@@ -132,19 +135,10 @@ class Intake:
         return await self.take(file, origin=origin or Origin(kind="import", detail=str(path)), name=path.name)
 
     async def take_url(self, url: str, origin: Origin | None = None) -> list[Taken]:
-        """Take in what an address holds: a picture, a document, or a hosted assertion."""
-        document = await self.fetch(url)
-        if not document.ok:
-            return [refused(url, document.problem or f"The address answered {document.status}.")]
-        given = origin or Origin(kind="remote", detail=url)
-        file = await self._pointed(document.body, url)
-        name = unquote(urlsplit(url).path.rpartition("/")[2]) or urlsplit(url).hostname or url
-        return [
-            replace(taken, name=url) if taken.entry is None else taken
-            for taken in await self.take(file, origin=given, name=name)
-        ]
+        """Take in what an address holds: a picture, a document, a hosted assertion, an issuer's page."""
+        return await take_address(self, url, origin)
 
-    async def _pointed(self, body: bytes, url: str) -> bytes:
+    async def pointed(self, body: bytes, url: str) -> bytes:
         """Return the address itself where the document is an assertion that does not say where it is hosted."""
         try:
             reports = await self.workers.examine(body, Documents(), identities=(), known_issuers=(), now=self.clock())
