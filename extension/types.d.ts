@@ -7,8 +7,8 @@ interface PageLink {
   type: string;
   text: string;
   download: boolean;
-  /** Where it stands: `a`, `link` or `frame`. */
-  tag: "a" | "link" | "frame";
+  /** Where it stands: `a`, `link`, `frame`, or `told`: in an attribute that is no link. */
+  tag: "a" | "link" | "frame" | "told";
 }
 
 /** A picture of a page, however it is shown. */

@@ -1,7 +1,7 @@
 /** All detectors over one snapshot, cheap ones first; what several of them find is one badge. */
 
 import { fromDrawings, fromElements, fromForms, fromScripts } from "./elements.js";
-import { fromAlternates, fromLinks, fromPage, fromValidators, hasOffer, titleOf, unique } from "./links.js";
+import { fromAlternates, fromDetours, fromLinks, fromPage, fromValidators, hasOffer, titleOf, unique } from "./links.js";
 import { fromDownloads, fromPictures, isTiny } from "./pictures.js";
 import { resolve } from "./recipes.js";
 import { parse } from "./urls.js";
@@ -29,6 +29,7 @@ export function detect(page, book) {
     ...fromForms(page, book),
     ...fromLinks(page, book),
     ...fromValidators(page, book),
+    ...fromDetours(page, book),
     ...fromElements(page, book),
     ...fromScripts(page, book),
     ...pictures.findings,

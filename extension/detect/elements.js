@@ -24,8 +24,8 @@ export function fromElements(page, book) {
 function embedded({ attributes, name }, book) {
   const id = attributes["data-share-badge-id"];
   if (!id || !/^[0-9a-f-]{36}$/i.test(id)) return [];
-  const host = attributes["data-share-badge-host"] ?? "https://www.credly.com";
-  return atAddress(`${host}/badges/${id}`, book, "why_embed", name, "").filter((finding) => finding.key.startsWith("credly:"));
+  const host = (attributes["data-share-badge-host"] || "www.credly.com").replace(/^(https?:)?\/\//i, "").replace(/\/+$/, "");
+  return atAddress(`https://${host}/badges/${id}`, book, "why_embed", name, "").filter((finding) => finding.key.startsWith("credly:"));
 }
 
 /** @param {PageElement} element @param {Book} book @returns {Finding[]} */

@@ -47,6 +47,24 @@ export function fromLinks(page, book) {
   });
 }
 
+/**
+ * Links that lead through somebody else (“share”, “leaving this site”, “open in the app”, oEmbed) carry the badge's address
+ * as a parameter. Only what a recipe knows counts: anything else may be any page.
+ * @param {Snapshot} page
+ * @param {Book} book
+ * @returns {Finding[]}
+ */
+export function fromDetours(page, book) {
+  return page.links.flatMap((link) => {
+    const url = /=https?(:|%3a)/i.test(link.href) ? parse(link.href) : null;
+    const targets = url ? [...url.searchParams.values()].slice(0, 20).filter((value) => /^https?:\/\//i.test(value)) : [];
+    return targets.flatMap((target) => {
+      const match = resolve(book, target);
+      return match?.documents.length ? [{ key: match.key, addresses: match.documents, name: "", why: match.name }] : [];
+    });
+  });
+}
+
 /** @param {PageLink} link */
 const isDocument = (link) => /\.json$/.test(parse(link.href)?.pathname ?? "");
 
@@ -66,13 +84,13 @@ export function fromAlternates(page, book) {
 }
 
 /**
- * Links to validators carry the badge's address as a parameter, in the query or behind `#`.
+ * Links to validators, and their own pages, carry the badge's address as a parameter, in the query or behind `#`.
  * @param {Snapshot} page
  * @param {Book} book
  * @returns {Finding[]}
  */
 export function fromValidators(page, book) {
-  return page.links.flatMap((link) => {
+  return [...page.links, { href: page.url }].flatMap((link) => {
     const url = parse(link.href);
     const validator = isWeb(url) ? book.validators.find(({ hosts }) => hosts.includes(url.hostname)) : undefined;
     if (!url || !validator) return [];

@@ -26,6 +26,9 @@ export function fromPictures(page, book) {
   for (const picture of page.pictures) {
     if (picture.src.startsWith("data:")) findings.push(...fromData(picture, book));
     else {
+      // a picture of the platform's own around which a link stands tells whose page the link leads to
+      const led = picture.link ? resolve(book, picture.link, { page: true, pictures: [picture.src] }) : null;
+      if (led?.documents.length) findings.push({ key: led.key, addresses: led.documents, name: picture.name, picture: picture.src, why: led.name });
       const match = resolve(book, picture.src);
       if (match?.documents.length) findings.push({ key: match.key, addresses: match.documents, name: picture.name, picture: picture.src, why: match.name });
       else if (!match) probes.push(...probe(picture.src, picture.name, page, sizeScore(picture)));

@@ -5,7 +5,7 @@ import { compileSecrets, isWeb, parse } from "./urls.js";
 /**
  * @typedef {{path: RegExp, query: [string, RegExp][], rule: RecipeRule}} Rule
  * @typedef {{id: string, family: string, name: string, api: (host: string) => string | null, any: boolean, rules: Rule[]}} Compiled
- * @typedef {{recipes: Compiled[], secrets: RegExp[], validators: {hosts: string[], parameters: string[]}[], offers: RegExp[]}} Book
+ * @typedef {{recipes: Compiled[], secrets: RegExp[], validators: {hosts: string[], parameters: string[]}[], offers: RegExp[], known: Map<string, Match | null>}} Book
  * @typedef {{key: string, name: string, documents: string[], says: string}} Match
  */
 
@@ -30,6 +30,7 @@ export function compile(book) {
     secrets: compileSecrets(book.private.parameters),
     validators: book.validators,
     offers: book.offers.map((offer) => new RegExp(offer.pattern, "i")),
+    known: new Map(),
   };
 }
 
@@ -53,6 +54,24 @@ const fits = (wanted, host) => wanted === "*" || wanted === host || (wanted.star
  * @returns {Match | null}
  */
 export function resolve(book, address, where = {}) {
+  if (where.page) return search(book, address, where);
+  const known = book.known.get(address);
+  if (known !== undefined) return known;
+  const match = search(book, address, where);
+  if (book.known.size < MAX_KNOWN) book.known.set(address, match);
+  return match;
+}
+
+/** Several detectors ask for one address; a page has thousands. */
+const MAX_KNOWN = 10_000;
+
+/**
+ * @param {Book} book
+ * @param {string} address
+ * @param {{page?: boolean, pictures?: string[]}} where
+ * @returns {Match | null}
+ */
+function search(book, address, where) {
   const url = parse(address);
   if (!isWeb(url)) return null;
   for (const recipe of book.recipes) {

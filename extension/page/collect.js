@@ -11,6 +11,8 @@ export function collect() {
   const MAX = { elements: 20000, styled: 5000, links: 4000, pictures: 2000, special: 300, scripts: 60, text: 1 << 20, data: 2_000_000, all: 12_000_000 };
   const SPECIAL = /^data-(.*(assert|badge|credential|openbadge).*|vc)$/;
   const JSON_TYPES = /^(application\/(ld\+json|vc\+ld\+json|vc|vc\+jwt|credential\+.*|json)|text\/plain)\b/i;
+  const OFFER = /^[a-z][a-z0-9+.-]*:\/?\/?\S*(credential_offer|vc_request_url|credentialRequestOrigin)/i;
+  const LEADING = /^data-(href|url|link|permalink|share-url|copy|copy-text|clipboard-text|deep-?link|offer)$/;
   const LAZY = ["data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-bg", "data-background-image"];
   const GENERIC = /^(verif\w*|valid\w*|check|assertion|evidence|criteria|credential|badge|json|png|svg|baked|download.*|view .*|open .*|share.*|linkedin|exportieren|.* (json|png) ?.*)$/i;
   const BOXLESS = new Set(["script", "style", "link", "meta", "title", "head", "html", "template", "option", "br", "source", "base", "noscript", "path", "g", "use"]);
@@ -129,9 +131,16 @@ export function collect() {
       const value = attr(element, name);
       const speaks = SPECIAL.test(name) || (value.length > 40 && value.startsWith("{") && /"(badge|credentialSubject)"/.test(value));
       special ||= speaks;
+      if (name !== "href" && name !== "src" && value.length < 4096) addTold(name, value);
       if (speaks || name === "src") attributes[name] = /^(src|.*-url)$/.test(name) ? address(value) : value.slice(0, MAX.text);
     }
     if (special) add(page.elements, MAX.special, { tag: element.localName, attributes, name: nameOf(element) }, JSON.stringify(attributes).length);
+  };
+
+  /** An address that a script or a hand is meant to take: in a button, in a field to copy from. @param {string} name @param {string} value */
+  const addTold = (name, value) => {
+    if (!OFFER.test(value) && !(/^https?:\/\/\S+$/i.test(value) && (name === "value" || LEADING.test(name)))) return;
+    add(page.links, MAX.links, { href: address(value), rel: "", type: "", text: "", download: false, tag: "told" }, value.length + 50);
   };
 
   /** @param {Element} element */

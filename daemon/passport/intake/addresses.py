@@ -117,8 +117,8 @@ class _Visit:
     async def _page(self, page: Page, document: RemoteDocument) -> list[Taken]:
         """Try what the page says: whose it is, where its credential is, what stands in its scripts."""
         asked = {document.url}
-        for address in (document.final_url or "", *page.selves):
-            match = self.road.recipes.resolve(address, page=True, pictures=page.pictures) if address else None
+        for address in (document.final_url or document.url, *page.selves):
+            match = self.road.recipes.resolve(address, page=True, pictures=page.pictures)
             if match is not None and not match.sources and match.says in SAYS:
                 return [Taken(result=NO_BADGE, name=self.shown, reason=SAYS[match.says])]
             for source in match.sources if match else ():

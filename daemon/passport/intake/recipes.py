@@ -200,7 +200,7 @@ def _applies(rule: Rule, url: SplitResult, *, page: bool, pictures: Sequence[str
     if found is None:
         return None
     given = dict(reversed(parse_qsl(url.query, keep_blank_values=True)))
-    if not all(name in given and re.search(pattern, given[name], re.ASCII) for name, pattern in rule.query.items()):
+    if not all(name in given and re.fullmatch(pattern, given[name], re.ASCII) for name, pattern in rule.query.items()):
         return None
     caught = {str(number): group or "" for number, group in enumerate(found.groups(), 1)}
     return caught | {name: given[name] for name in rule.query}
