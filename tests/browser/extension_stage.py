@@ -18,6 +18,7 @@ from tests.web.posting_material import posting_in
 from tests.web.served import Still
 
 from passport.badge.library import bake
+from passport.cli.assembly import recipe_book
 from passport.fetching import Fetcher
 from passport.intake.road import Intake
 from passport.settings import NetworkSettings, Places, Settings
@@ -89,12 +90,12 @@ class Sites:
             if page.url.split("#")[0] == url:
                 return web.Response(text=page.html, content_type="text/html")
             if url in page.site:
-                return self._file(page.site[url], request.method)
+                what = page.site[url]
+                return self.file(what) if what.get("method", "GET") == request.method else web.Response(status=405)
         return web.Response(status=404, text="not here")
 
-    def _file(self, what: dict, method: str) -> web.Response:
-        if what.get("method", "GET") != method:
-            return web.Response(status=405)
+    def file(self, what: dict) -> web.Response:
+        """Return what `site.json` describes."""
         if "json" in what:
             return web.json_response(what["json"])
         if "signed" in what:
@@ -150,7 +151,7 @@ class Stage:
             settings=self.settings,
             clock=now,
             vault=self.vault,
-            intake=Intake(self.vault, self.workers, self.fetch, self.settings, now),
+            intake=Intake(self.vault, self.workers, self.fetch, self.settings, now, recipe_book()),
             workers=self.workers,
             fetch=self.fetch,
             posting=posting_in(self.folder / "state", self.vault, now),

@@ -28,6 +28,10 @@ OFFER = (
     "This is an offer to a wallet. Such an offer is bound to a wallet's own key and cannot be taken in here; "
     "if its page also has a file to download, take that."
 )
+PAGE = (
+    "This is a page, and its address alone leads to no badge. Open it in a browser that is connected and press the "
+    "button there."
+)
 SAYS = {
     "certificate": "This page shows a certificate, but no Open Badge: it carries no statement that could be verified.",
     "download": "This site does not tell where its badges can be fetched. Download the badge's file there and add it.",
@@ -93,6 +97,7 @@ class _Visit:
                 taken = await self._page(page, document)
                 if is_there(taken):
                     return taken
+                tried.append(taken or [Taken(result=NO_BADGE, name=self.shown, reason=PAGE)])
         return [replace(each, name=self.shown) for each in _most_telling(tried)]
 
     async def _document(self, document: RemoteDocument, source: Source) -> list[Taken]:
@@ -161,9 +166,9 @@ def is_there(taken: Sequence[Taken]) -> bool:
 
 
 def _most_telling(tried: Sequence[list[Taken]]) -> list[Taken]:
-    """Return the answer that says most: why something could not be looked at, before that there was nothing."""
+    """Return the answer that says most: why something could not be looked at, else what was seen last."""
     answers = [one for taken in tried for one in taken]
-    return [next((one for one in answers if one.result == REFUSED), answers[0] if answers else no_badge(""))]
+    return [next((one for one in answers if one.result == REFUSED), answers[-1] if answers else no_badge(""))]
 
 
 def why_not(document: RemoteDocument) -> str:
