@@ -80,8 +80,8 @@ class Engine:
         """Sweep up after a crash and read what is new in the journals."""
         for path in self.incoming.glob(f"{self.device.id}-*.tmp"):
             self.disk.unlink(path)
-        for _, row in self.index.subjects.raw_rows():
-            if row["id"].startswith(COLLECTION):
+        for subject in self.index.subjects.keys("id"):
+            if isinstance(subject, str) and subject.startswith(COLLECTION) and (row := self.index.row(subject)):
                 self.collections.set(row)
         self.index.catch_up(progress)
 

@@ -43,7 +43,7 @@ def _credential_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
 
 def _unfinished_keys(row: Mapping[str, Any]) -> Iterable[Hashable]:
     """Return a value for what was purged and of which something is left to remove."""
-    return (True,) if said(row["keys"], PURGED) and len(row["keys"]) > 1 else ()
+    return ("yes",) if said(row["keys"], PURGED) and len(row["keys"]) > 1 else ()
 
 
 class BadgeTable(LiveTable):
@@ -128,7 +128,7 @@ class Index:
         make_folders(self._disk, self._folder)
         self._snapshots = Snapshots(self._disk, self._folder)
         self._database = LiveDatabase(self._snapshots)
-        storage = self._storage = self._database.storage
+        storage = self._database.journal
         self.badges = BadgeTable(storage, "badges")
         self.subjects = SubjectTable(storage, "subjects")
         self._segments = SegmentTable(storage, "segments")
@@ -199,7 +199,7 @@ class Index:
                 self._table(subject).put(self.number(subject), row)
             self._meta.put(1, self._about())
             self._meta.put(2, {"went_back": [subject for subject, _ in lost]})
-        self._snapshots.snapshot(self._storage.read() or {})
+        self._database.journal.snapshot()
         self.doubtful = False
 
     def doubt(self) -> None:
@@ -230,7 +230,8 @@ class Index:
         changed = set() if line.damaged else self._take(line, number)
         row = self._segments.raw(number)
         end = line.offset + line.length
-        self._segments.put(number, {**row, "size": end, "damaged": row["damaged"] + line.damaged})
+        read = {**row, "size": end, "damaged": row["damaged"] + line.damaged}
+        self._segments.put(number, read, found_as_before=True)
         return changed
 
     def _take(self, line: Line, number: int) -> set[str]:
@@ -259,9 +260,10 @@ class Index:
         row = fold_in(old, subject, stamp, values, spot)
         if row is None:
             return False
+        settled = "fresh" not in row and "content" in row  # nothing about files or reports, which look-ups are of
         if "fresh" in row:
             row = settle(row, self.recall)
-        self.on_row(subject, table.put(number, row), old, row)
+        self.on_row(subject, table.put(number, row, found_as_before=settled), old, row)
         if old is None and is_badge(subject):
             self._came.add(subject)
         if subject.startswith(DEVICE):
@@ -309,6 +311,7 @@ class Index:
             spot = row["spot"]
             self._held.put(number, {**row, "spot": places.get((spot[0], spot[1])) or spot})
         self._segments.remove(doc_ids=[number for name in gone if (number := self._segment_number(name))])
+        self._snapshots.flush()  # what is gone from the disk should not be looked for there at the next start
 
     def _new_spot(self, line: Moved) -> list[int] | None:
         if not line.to:
@@ -333,7 +336,7 @@ class Index:
 
     def unfinished(self) -> list[Mapping[str, Any]]:
         """Return the rows of badges that were purged and of which something is left to remove."""
-        return [self.badges.raw(number) for number in self.badges.lookup("unfinished", True)]
+        return [self.badges.raw(number) for number in self.badges.lookup("unfinished", "yes")]
 
     def badge_rows(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
         """Iterate over the badges' numbers and rows, not to be changed."""

@@ -12,7 +12,7 @@ changes is there, and the vault's journals give the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
 from tinydb import TinyDB
@@ -20,7 +20,8 @@ from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from passport.vault.snapshots import Rows, Snapshots, Tables
+from passport.vault.lazy import LazyRows, Lookup
+from passport.vault.snapshots import Contents, Rows, Snapshots
 
 Indexed = Mapping[str, Callable[[Mapping[str, Any]], Iterable[Hashable]]]
 """Names of look-ups, each with the values under which a row is found."""
@@ -37,28 +38,54 @@ class JournalStorage(Storage):
 
     def __init__(self, snapshots: Snapshots) -> None:
         self._snapshots = snapshots
-        self._tables: Tables = snapshots.load()
+        self._loaded = snapshots.load()
+        self._tables = self._loaded.tables
+        self._lookups: dict[str, Mapping[str, Lookup]] = {}
 
     def read(self) -> dict[str, dict[str, Any]]:
         """Return the live tables; callers must not change them."""
-        return self._tables
+        return cast(dict[str, dict[str, Any]], self._tables)  # TinyDB asks no more of rows than a mapping has
+
+    def lookups(self, table: str, indexed: Indexed) -> Mapping[str, Lookup]:
+        """Return the look-ups of a table, which from now on are kept in snapshots."""
+        kept, since = self._loaded.lookups.get(table, {}), self._loaded.since.get(table, [])
+        if kept.keys() != indexed.keys():  # of another version
+            kept = {}
+            self._snapshots.behind = self._snapshots.behind or table in self._tables
+        self._lookups[table] = {
+            name: Lookup(values_of, lambda: self._tables.get(table, LazyRows()), kept.get(name), since)
+            for name, values_of in indexed.items()
+        }
+        return self._lookups[table]
+
+    def snapshot(self) -> None:
+        """Write everything anew."""
+        self._snapshots.snapshot(self._contents)
+
+    def _contents(self) -> Contents:
+        tables = {name: rows.stored for name, rows in self._tables.items()}
+        kept = {
+            table: {name: lookup.encodable() for name, lookup in lookups.items()}
+            for table, lookups in self._lookups.items()
+        }
+        return Contents(tables, kept)
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Replace everything (what TinyDB does for `drop_tables`)."""
-        self._tables = {name: {str(i): dict(row) for i, row in rows.items()} for name, rows in data.items()}
-        self._snapshots.snapshot(self._tables)
+        self._tables = {name: LazyRows({str(i): dict(row) for i, row in rows.items()}) for name, rows in data.items()}
+        self._snapshots.snapshot(self._contents)
 
     def commit(self, table: str, sets: Rows, removed: list[str]) -> None:
         """Change some rows of one table."""
-        rows = self._tables.setdefault(table, {})
+        rows = self._tables.setdefault(table, LazyRows())
         for key in removed:
-            rows.pop(key, None)
-        rows.update(sets)
-        self._snapshots.record({"t": table, "s": sets, "d": removed}, self._tables)
+            rows.stored.pop(key, None)
+        rows.stored.update(sets)
+        self._snapshots.record({"t": table, "s": sets, "d": removed}, self._contents)
 
     def close(self) -> None:
         """Let go of the files."""
-        self._snapshots.tidy(self._tables)
+        self._snapshots.tidy(self._contents)
         self._snapshots.close()
 
 
@@ -128,18 +155,16 @@ class LiveTable(Table):
     indexed: ClassVar[Indexed] = {}
 
     def __init__(self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
-        self._lookups: dict[str, dict[Hashable, tuple[str, ...]]] = {index: {} for index in self.indexed}
         super().__init__(storage, name, cache_size, persist_empty)
-        for key, row in self._read_table().items():
-            self._enter(key, row)
+        self._lookups = self._journal().lookups(name, self.indexed)
 
     def lookup(self, index: str, value: Hashable) -> list[int]:
         """Return the ids of the rows that have the value in the index."""
-        return [int(key) for key in self._lookups[index].get(value, ())]
+        return [int(key) for key in self._lookups[index].find(value)]
 
     def keys(self, index: str) -> list[Hashable]:
         """Return all values of an index."""
-        return list(self._lookups[index])
+        return self._lookups[index].values()
 
     def raw(self, doc_id: int) -> Mapping[str, Any]:
         """Return the live row, not to be changed. Raise KeyError."""
@@ -150,10 +175,16 @@ class LiveTable(Table):
         """Iterate over the live rows, not to be changed."""
         return ((int(key), row) for key, row in self._read_table().items())
 
-    def put(self, doc_id: int | None, row: dict[str, Any]) -> int:
-        """Set a whole row that from now on belongs to the table; the caller must not keep it."""
+    def put(self, doc_id: int | None, row: dict[str, Any], *, found_as_before: bool = False) -> int:
+        """Set a whole row that from now on belongs to the table; the caller must not keep it.
+
+        `found_as_before`: the caller knows that all look-ups give for it what they gave.
+        """
         key = str(doc_id if doc_id is not None else self._get_next_id())  # type: ignore[no-untyped-call]  # TinyDB's
-        self._commit({key: row}, [])
+        if found_as_before:
+            self._journal().commit(self.name, {key: row}, [])
+        else:
+            self._commit({key: row}, [])
         return int(key)
 
     def update(
@@ -190,27 +221,15 @@ class LiveTable(Table):
     def _commit(self, sets: Rows, removed: list[str]) -> None:
         rows = self._read_table()
         for key in (*sets, *removed):
-            if key in rows:
-                self._leave(key, rows[key])
+            old, new = rows.get(key), sets.get(key)
+            for lookup in self._lookups.values():
+                lookup.move(key, old, new)
+        self._journal().commit(self.name, sets, removed)
+
+    def _journal(self) -> JournalStorage:
         storage = self._storage
         assert isinstance(storage, JournalStorage)  # noqa: S101 (LiveTable lives in no other)
-        storage.commit(self.name, sets, removed)
-        for key, row in sets.items():
-            self._enter(key, row)
-
-    def _enter(self, key: str, row: Mapping[str, Any]) -> None:
-        for index, values_of in self.indexed.items():
-            lookup = self._lookups[index]
-            for value in values_of(row):
-                lookup[value] = (*lookup[value], key) if value in lookup else (key,)
-
-    def _leave(self, key: str, row: Mapping[str, Any]) -> None:
-        for index, values_of in self.indexed.items():
-            lookup = self._lookups[index]
-            for value in values_of(row):
-                rest = tuple(other for other in lookup.pop(value, ()) if other != key)
-                if rest:
-                    lookup[value] = rest
+        return storage
 
 
 class LiveDatabase(TinyDB):
@@ -218,3 +237,8 @@ class LiveDatabase(TinyDB):
 
     default_storage_class = JournalStorage  # type: ignore[assignment]  # TinyDB declares its own default only
     table_class = LiveTable
+
+    @property
+    def journal(self) -> JournalStorage:
+        """The storage."""
+        return cast(JournalStorage, self.storage)

@@ -143,6 +143,12 @@ class Reader:
         key = rows.REPORT + row["best"]
         return key, row["keys"][key][1], row
 
+    def _refuse_unknown(self, entry_id: str) -> None:
+        with self._engine.looking:
+            row = self._index.row(f"badge:{entry_id}")
+        if row is None or not row.get("content"):
+            raise VaultError(f"There is no badge {entry_id} in the passport.")
+
     def _known(self, entry_id: str) -> Entry:
         entry = self.entry(entry_id)
         if entry is None:

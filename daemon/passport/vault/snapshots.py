@@ -5,21 +5,53 @@ from __future__ import annotations
 import gc
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from passport.disk import Disk, write_whole
+from passport.vault.lazy import LazyRows, Moved
 
 Rows = dict[str, Any]
-Tables = dict[str, Rows]
+Tables = dict[str, LazyRows]
 SNAPSHOT_BYTES = 8 << 20
 """After so many bytes of changes a new snapshot is written."""
 
 _TIDY_BYTES = 256 << 10
+_BUFFER_BYTES = 32 << 10
+"""So much is gathered before it is written: what a crash takes is read again from the vault's journals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a snapshot is made of, ready to be encoded."""
+
+    tables: Mapping[str, Mapping[str, object]]
+    lookups: Mapping[str, Mapping[str, object]]
+    """By table and index; may be left out."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What was read: the tables as they are, look-ups as they were in the snapshot, and the changes since."""
+
+    tables: Tables
+    lookups: Mapping[str, Mapping[str, msgspec.Raw]]
+    since: dict[str, list[Moved]] = field(default_factory=dict)
+
+    def apply(self, change: Mapping[str, Any]) -> None:
+        """Take in a change."""
+        rows = self.tables.setdefault(change["t"], LazyRows())
+        since = self.since.setdefault(change["t"], [])
+        for key in (*change["d"], *change["s"]):
+            since.append(Moved(key, rows.get(key), change["s"].get(key)))
+        for key in change["d"]:
+            rows.pop(key, None)
+        rows.update(change["s"])
 
 
 class Snapshots:
@@ -36,6 +68,9 @@ class Snapshots:
         self._generation = 0
         self._descriptor: int | None = None
         self._size = 0
+        """Of the journal, with what is not written yet."""
+        self._buffer: list[bytes] = []
+        self._buffered = 0
         self._paused = False
         self.behind = False
         """Whether the files lack something that memory has."""
@@ -49,43 +84,55 @@ class Snapshots:
         finally:
             self._paused = False
 
-    def load(self) -> Tables:
+    def load(self) -> Loaded:
         """Read everything and make ready to write."""
         with _no_collections():
-            tables = self._read_snapshot()
+            found = self._read_snapshot()
             raw = _read(self._journal(self._generation))
             good = 0
             for end, change in _changes(raw):
-                _apply(tables, change)
+                found.apply(change)
                 good = end
         self._sweep()
         if good < len(raw):  # a torn tail: what follows it would never be read
-            self.snapshot(tables)
+            tables = {name: rows.stored for name, rows in found.tables.items()}
+            self.snapshot(lambda: Contents(tables, {}))
         else:
             self._continue(good)
-        return tables
+        return found
 
-    def record(self, change: Mapping[str, Any], tables: Tables) -> None:
-        """Write a line for a change that `tables` already has."""
+    def record(self, change: Mapping[str, Any], contents: Callable[[], Contents]) -> None:
+        """Note a change that `contents` already has."""
         if self._paused:
             return
         if self.behind or self._descriptor is None:
-            self.snapshot(tables)
+            self.snapshot(contents)
             return
         line = _framed(change)
+        self._buffer.append(line)
+        self._buffered += len(line)
+        self._size += len(line)
+        if self._buffered > _BUFFER_BYTES:
+            self.flush()
+        if self._size > self._snapshot_bytes:
+            self.snapshot(contents)
+
+    def flush(self) -> None:
+        """Write what was noted."""
+        if self._descriptor is None or not self._buffer:
+            return
         try:
-            self._disk.write(self._descriptor, line)
+            self._disk.write(self._descriptor, b"".join(self._buffer))
         except OSError:
             self._fall_behind()
-            return
-        self._size += len(line)
-        if self._size > self._snapshot_bytes:
-            self.snapshot(tables)
+        self._buffer, self._buffered = [], 0
 
-    def snapshot(self, tables: Tables) -> None:
+    def snapshot(self, contents: Callable[[], Contents]) -> None:
         """Begin a new generation with everything in the snapshot. Leaves `behind` set where that cannot be done."""
         generation = self._generation + 1
-        data = _framed({"generation": generation, "tables": tables})
+        now = contents()
+        data = _framed({"generation": generation, "lookups": now.lookups, "tables": now.tables})
+        self._buffer, self._buffered = [], 0
         try:
             self._begin(generation, data)
         except OSError:
@@ -93,13 +140,14 @@ class Snapshots:
         else:
             self.behind = False
 
-    def tidy(self, tables: Tables) -> None:
+    def tidy(self, contents: Callable[[], Contents]) -> None:
         """Make the next start quick: a snapshot, where many lines have gathered."""
         if not self._paused and self._size > _TIDY_BYTES:
-            self.snapshot(tables)
+            self.snapshot(contents)
 
     def close(self) -> None:
         """Let go of the files."""
+        self.flush()
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             with suppress(OSError):
@@ -124,7 +172,8 @@ class Snapshots:
         self.behind = True
         with suppress(OSError):
             if self._descriptor is not None:
-                self._disk.truncate(self._descriptor, self._size)
+                self._disk.truncate(self._descriptor, self._size - self._buffered)
+        self._buffer, self._buffered = [], 0
         self.close()
 
     def _continue(self, size: int) -> None:
@@ -135,14 +184,14 @@ class Snapshots:
             self.behind = True
         self._size = size
 
-    def _read_snapshot(self) -> Tables:
+    def _read_snapshot(self) -> Loaded:
         try:
             data = msgspec.json.decode(_unframed(_read(self._folder / "index.json")), type=_Snapshot)
         except (ValueError, msgspec.MsgspecError):
             self._generation = 0
-            return {}
+            return Loaded({}, {})
         self._generation = data.generation
-        return data.tables
+        return Loaded({name: LazyRows(rows) for name, rows in data.tables.items()}, data.lookups)
 
     def _journal(self, generation: int) -> Path:
         return self._folder / f"index.{generation}.jrnl"
@@ -156,7 +205,8 @@ class Snapshots:
 
 class _Snapshot(msgspec.Struct):
     generation: int
-    tables: dict[str, dict[str, Any]]
+    tables: dict[str, dict[str, msgspec.Raw]]
+    lookups: dict[str, dict[str, msgspec.Raw]] = {}
 
 
 def _read(path: Path) -> bytes:
@@ -183,9 +233,9 @@ def _framed(value: object) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(body), body)
 
 
-def _unframed(line: bytes) -> bytes:
-    """Return what the line holds; raise ValueError where its checksum is wrong."""
-    body = line[9:-1]
+def _unframed(line: bytes) -> memoryview:
+    """Return what the line holds, not copied; raise ValueError where its checksum is wrong."""
+    body = memoryview(line)[9:-1]
     if not line.endswith(b"\n") or int(line[:8], 16) != zlib.crc32(body):
         raise ValueError("checksum")
     return body
@@ -201,10 +251,3 @@ def _changes(raw: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
             return
         position = end + 1
         yield position, change
-
-
-def _apply(tables: Tables, change: Mapping[str, Any]) -> None:
-    rows = tables.setdefault(change["t"], {})
-    for key in change["d"]:
-        rows.pop(key, None)
-    rows.update(change["s"])

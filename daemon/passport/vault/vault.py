@@ -237,7 +237,7 @@ class Vault(Reader):
     def _refuse_nonsense(self, subject: str, values: Mapping[str, object]) -> None:
         if not rows.is_badge(subject):
             return
-        self._known(subject.removeprefix("badge:"))
+        self._refuse_unknown(subject.removeprefix("badge:"))
         if any(key.startswith(rows.OWN_KEYS) for key in values):
             raise VaultError("What was verified is not the owner's to decide.")
 
