@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.vault.computers_material import machines
 from tests.vault.vault_material import arrival, opened, places_in, some_documents
 
 from passport.errors import VaultError
@@ -307,3 +308,21 @@ def test_a_backup_takes_the_same_memory_whatever_its_size(tmp_path: Path) -> Non
     finally:
         tracemalloc.stop()
     assert peak < 40 << 20  # of 128 MiB
+
+
+def test_what_is_restored_into_a_shared_passport_counts_there(tmp_path: Path) -> None:
+    filled(tmp_path / "one").back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+    (anna,) = machines(tmp_path, 1)
+    opened(anna.home, clock=anna.clock).close()
+    anna.move()
+    vault = anna.open()
+    assert [one.result for one in vault.restore(tmp_path / "b.age", PASSPHRASE)] == ["added"] * 3
+    before = state(vault)
+    assert [entry[2] for entry in before] == [("rope",)] * 3
+    assert [one.result for one in vault.restore(tmp_path / "b.age", PASSPHRASE)] == ["already-there"] * 3
+    segments = list((anna.folder / "journal").iterdir())
+    vault.restore(tmp_path / "b.age", PASSPHRASE)
+    assert list((anna.folder / "journal").iterdir()) == segments  # nothing is said twice
+    vault.reindex()
+    assert state(vault) == before
+    anna.close()

@@ -176,7 +176,7 @@ class Restorer:
         return {_what(line) for name in segment_sizes(folder) for line in _whole(read_from(folder, name, 0))}
 
     def _vouched(self, line: Line, raw: bytes) -> bytes:
-        """Return a line as it counts here: in a shared passport this computer vouches for what its owner brings back."""
+        """Return a line as it counts here: in a shared passport this computer signs what its owner brings back."""
         if self._engine.trust.judge(line) is None:
             return raw[line.offset : line.offset + line.length]
         return self._engine.encode(line.stamp, line.said)
