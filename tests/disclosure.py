@@ -19,7 +19,7 @@ from passport.verification.suites_disclosure import DERIVED, P256_PREFIX
 
 
 def disclose(credential: Mapping[str, Any], key: PrivateKey, *, mandatory: int = 4) -> JsonObject:
-    """Return the credential with a derived proof by a P-256 key; the first `mandatory` statements are covered as one."""
+    """Return the credential with a derived proof by a P-256 key; `mandatory` statements cannot be left out."""
     issuer = credential["issuer"]["id"]
     proof = {
         "type": "DataIntegrityProof",

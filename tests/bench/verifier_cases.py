@@ -7,6 +7,7 @@ import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tests.disclosure import disclose
@@ -32,12 +33,12 @@ class Case:
     documents: Documents
     pages: Mapping[str, str]
 
-    @property
+    @cached_property
     def file(self) -> bytes:
         """The bytes that our verifier is given."""
         return bytes.fromhex(self.text) if self.kind == "jwt" else self.text.encode()
 
-    @property
+    @cached_property
     def tampered_file(self) -> bytes:
         """The same for the changed copy."""
         return bytes.fromhex(self.tampered) if self.kind == "jwt" else self.tampered.encode()
@@ -57,7 +58,9 @@ def cases() -> list[Case]:
         _ldp("small eddsa-rdfc-2022", "ldp", issuer, issuer.prove(small, "eddsa-rdfc-2022")),
         _ldp("large eddsa-rdfc-2022", "ldp", issuer, issuer.prove(large, "eddsa-rdfc-2022")),
         _ldp("ecdsa-rdfc-2019", "jcs", elliptic, elliptic.prove(elliptic.credential(), "ecdsa-rdfc-2019")),
-        _ldp("ecdsa-sd-2023", "sd", elliptic, disclose(elliptic.credential(issuer=did_key(elliptic.key)), elliptic.key)),
+        _ldp(
+            "ecdsa-sd-2023", "sd", elliptic, disclose(elliptic.credential(issuer=did_key(elliptic.key)), elliptic.key)
+        ),
         _ldp("eddsa-jcs-2022", "jcs", issuer, issuer.prove(small, "eddsa-jcs-2022")),
         _jwt(issuer),
         _jws(Issuer()),

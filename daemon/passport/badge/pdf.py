@@ -8,7 +8,6 @@ saw hostile files enough: it loads when a PDF comes, and runs where the caller h
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -45,9 +44,11 @@ class PdfContent:
 
 def read(file: bytes) -> PdfContent:
     """Return what stands in a PDF. Never raises."""
+    # It writes a line for each oddity of a file, with the file's own words in it: no business of a log's.
+    import logging  # noqa: PLC0415 (as pypdf: only where a PDF comes)
+
     from pypdf import PdfReader  # noqa: PLC0415 (a quarter of a second, only for PDFs)
 
-    # It writes a line for each oddity of a file, with the file's own words in it: no business of a log's.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(file), strict=False)

@@ -23,6 +23,8 @@ MAX_NUMBER_CHARACTERS = 64
 
 # Strings are matched whole (possessively, so in one pass), so that brackets inside them do not count.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+(?:"|\Z)', re.DOTALL)
+_NO_BRACKET = re.compile(r"[^\[\]{}]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_TROUBLE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
@@ -72,6 +74,18 @@ def object_spans(text: str) -> list[tuple[int, int]]:
 def _check_depth(text: str) -> None:
     if text.count("{") + text.count("[") <= MAX_DEPTH:
         return  # so few cannot be nested deeper
+    depth = 0
+    for character in _NO_BRACKET.sub("", _STRING.sub("", text)):
+        if character in "]}":
+            depth -= 1
+        else:
+            depth += 1
+            if depth > MAX_DEPTH:
+                _refuse_depth(text)
+
+
+def _refuse_depth(text: str) -> None:
+    """Say where it is nested too deep: the same count as before, with places."""
     depth = 0
     for token in _TOKEN.finditer(text):
         character = text[token.start()]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import quoteattr
-
 from passport.badge.statements import Form, addresses, form_of
 from passport.badge.svg import ASSERTION, NEW_NAMESPACE, OLD_NAMESPACE, NotSvgError, RefusedError, Scanner
 from passport.errors import BakingError
 
+_IN_ATTRIBUTE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+)
+"""XML 1.0, 2.4 and 3.3.3. `xml.sax.saxutils` does the same, and loads urllib, http and ssl with it: 60 ms."""
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -82,7 +84,7 @@ def _hosted_at(statement: str) -> str:
 
 
 def _attribute(text: str) -> str:
-    quoted = quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    quoted = f'"{text.translate(_IN_ATTRIBUTE)}"'
     return "".join(c if c.isascii() else f"&#{ord(c)};" for c in quoted)
 
 

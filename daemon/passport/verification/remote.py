@@ -110,7 +110,7 @@ def _crossed(url: str, final_url: str | None) -> bool:
 
 def _decoded(document: RemoteDocument) -> str | None:
     try:
-        return document.body.decode("utf-8-sig")
+        return document.body.decode().removeprefix("\ufeff")
     except UnicodeDecodeError:
         return None
 

@@ -13,7 +13,7 @@ from passport.verification.canonical.dataset import quads_of
 from passport.verification.canonical.rdfc10 import canonicalize, relabelled
 from passport.verification.canonical.refusals import DocumentRefusedError, NotSupportedError
 from passport.verification.multibase import decode_base64url, encode_base64url
-from passport.verification.suites_keys import holds
+from passport.verification.suites_keys import all_hold, holds
 
 BASE, DERIVED = b"\xd9\x5d\x00", b"\xd9\x5d\x01"
 P256_PREFIX = b"\x80\x24"
@@ -69,7 +69,7 @@ def _all_signed(lines: list[str], proof: DerivedProof) -> bool:
         key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), proof.statement_key[2:])
     except ValueError as error:
         raise DocumentRefusedError("The key within its proof is no point of P-256.") from error
-    return all(holds(key, signature, line.encode()) for line, signature in zip(lines, proof.signatures, strict=True))
+    return all_hold(key, zip(proof.signatures, map(str.encode, lines), strict=True))
 
 
 def parse_derived(value: object) -> DerivedProof:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -49,6 +49,18 @@ def holds(key: object, signature: bytes, data: bytes) -> bool:
             r, s = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
             hashed = hashes.SHA384() if half == 48 else hashes.SHA256()
             key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashed))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def all_hold(key: ec.EllipticCurvePublicKey, signed: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return whether all of many signatures of 64 bytes, each beside its data, were made with a P-256 key."""
+    algorithm = ec.ECDSA(hashes.SHA256())
+    try:
+        for signature, data in signed:
+            r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+            key.verify(encode_dss_signature(r, s), data, algorithm)
     except InvalidSignature:
         return False
     return True

@@ -72,10 +72,11 @@ for (const item of job.cases) {
   if (answer.good === "good" && answer.bad !== "good") {
     const times = [];
     const until = performance.now() + job.seconds * 1000;
-    while (performance.now() < until || times.length < 5) {
-      const began = performance.now();
+    while (performance.now() < until || times.length < (job.seconds ? 5 : 1)) {
+      const began = process.cpuUsage();
       await verify(item.text);
-      times.push(performance.now() - began);
+      const {user, system} = process.cpuUsage(began);
+      times.push((user + system) / 1000);
     }
     answer.times = times.sort((a, b) => a - b);
   }

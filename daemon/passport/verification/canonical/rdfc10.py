@@ -38,10 +38,15 @@ def canonicalize(quads: Iterable[Quad], *, hash_name: str = "sha256", work_limit
     """Return the canonical form (section 4.4.3); TooHeavyError when it takes more than `work_limit` steps."""
     dataset = list(dict.fromkeys(quads))
     run = _Run(hash_name, work_limit)
+    quads_of = run.quads_of
     for quad in dataset:
-        for node in {quad[0], quad[2], quad[3]}:
-            if node.startswith("_:"):
-                run.quads_of.setdefault(node, []).append(quad)
+        subject, _, object_, graph = quad
+        if subject[:2] == "_:":
+            quads_of.setdefault(subject, []).append(quad)
+        if object_[:2] == "_:" and object_ != subject:
+            quads_of.setdefault(object_, []).append(quad)
+        if graph[:2] == "_:" and graph not in (subject, object_):
+            quads_of.setdefault(graph, []).append(quad)
     issued = run.label()
     return Canonical(tuple(sorted(_line(quad, issued) for quad in dataset)), issued)
 
@@ -126,7 +131,7 @@ class _Run:
         for quad in self.quads_of[node]:
             self.spend(1)
             for position, other in (("s", quad[0]), ("o", quad[2]), ("g", quad[3])):
-                if other != node and other.startswith("_:"):
+                if other[:2] == "_:" and other != node:
                     by_hash.setdefault(self.hash_related(other, quad, issuer, position), []).append(other)
         return by_hash
 
