@@ -113,6 +113,8 @@ async def verify_all(sources: Sequence[str], question: Question, *, as_json: boo
         else:
             from passport.cli.reports import print_report  # noqa: PLC0415 (people only)
 
+            if verdicts[:-1]:
+                click.echo()
             print_report(said, source)
     return verdicts
 
