@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 import random
 import tarfile
 import threading
 import tracemalloc
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,6 @@ from passport.errors import VaultError
 from passport.settings.writing import write_settings
 from passport.vault.age import Sealer
 from passport.vault.compacting import MANY_SEGMENTS
-from passport.vault.exporting import export_to
 from passport.vault.vault import Vault
 
 PASSPHRASE = "correct horse battery"
@@ -91,44 +88,6 @@ def test_short_passphrases_and_missing_folders_are_refused(tmp_path: Path) -> No
         vault.back_up(tmp_path / "b.age", "short")
     with pytest.raises(VaultError, match="cannot be written"):
         vault.back_up(tmp_path / "gone" / "b.age", PASSPHRASE)
-
-
-def test_an_export_needs_no_program(tmp_path: Path) -> None:
-    vault = filled(tmp_path / "one")
-    export_to(vault, tmp_path / "out")
-    page = (tmp_path / "out" / "index.html").read_text()
-    assert "3 badges" in page
-    originals = sorted(file.read_bytes() for file in (tmp_path / "out").rglob("*.png"))
-    assert originals == sorted(vault.original(e.sha256) for e in vault.search().entries)
-    said = [json.loads(file.read_text())["said"]["note"] for file in (tmp_path / "out").rglob("badge.json")]
-    assert sorted(said) == ["note 0", "note 1", "note 2"]
-
-
-def test_a_zip_is_whole_and_names_are_plain(tmp_path: Path) -> None:
-    vault = opened(tmp_path / "one")
-    vault.put(arrival(name="../../<script>alert(1)</script> Ünï\u202e"))
-    export_to(vault, tmp_path / "out.zip")
-    with zipfile.ZipFile(io.BytesIO((tmp_path / "out.zip").read_bytes())) as archive:
-        names = archive.namelist()
-        assert "<script>" not in archive.read("index.html").decode()
-    assert all(name.isascii() and ".." not in name for name in names)
-
-
-def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("years")
-    with pytest.raises(VaultError, match="not empty"):
-        export_to(filled(tmp_path / "one"), tmp_path)
-
-
-def test_a_damaged_original_does_not_stop_the_others(tmp_path: Path) -> None:
-    vault = filled(tmp_path / "one")
-    sha256 = vault.search().entries[0].sha256
-    (damaged,) = (tmp_path / "one" / "vault" / "objects").rglob(f"{sha256}.*")
-    damaged.write_bytes(b"rotten")
-    export_to(vault, tmp_path / "out")
-    assert len(list((tmp_path / "out").rglob("*.png"))) == 2
-    (missing,) = (tmp_path / "out").rglob("MISSING.txt")
-    assert "damaged" in missing.read_text()
 
 
 def test_what_is_damaged_in_a_backup_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from passport.vault.exporting import export_to
+from passport.sharing.exporting import export_to
 from passport.vault.model import Progress
 from passport.web.api.answers import body_of
 from passport.web.api.streams import progressing, stream_lines
@@ -70,9 +70,9 @@ async def post_export(request: web.Request) -> web.StreamResponse:
     """Write badges as plain files."""
     vault = request.app[PARTS].vault
     wanted = await body_of(request, ExportRequest)
-    target = absolute(wanted.target)
+    target, settings = absolute(wanted.target), request.app[PARTS].places.settings_file
     return await stream_lines(
-        request, progressing(lambda told: {"files": export_to(vault, target, wanted.query, told)})
+        request, progressing(lambda told: {"files": export_to(vault, target, wanted.query, told, settings)})
     )
 
 

@@ -11,7 +11,7 @@ from typing import IO
 
 from aiohttp import web
 
-from passport.vault.exporting import exported_entries
+from passport.sharing.exporting import exported_entries
 from passport.vault.model import Entry
 from passport.vault.vault import Vault
 from passport.web.forms import form_of
