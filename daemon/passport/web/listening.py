@@ -22,6 +22,9 @@ HEADER_TIMEOUT_S = 10.0
 MAX_CONNECTIONS = 128
 KEEP_ALIVE_S = 15.0
 """Between two requests of a connection; also ends one that sends half of its second header."""
+MAX_LINE_BYTES = 1 << 16
+"""Of a request's first line: the longest parameters that the API takes fit into it, each character as four bytes in
+percent signs, so that what is too long is refused by the API, in its own words."""
 LINGERING_S = 2.0
 """How long the rest of a refused body is still read, so that the client gets to see why."""
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
@@ -151,7 +154,12 @@ class _Connection(asyncio.Protocol):
 async def listening(app: web.Application, listener: socket.socket) -> AsyncIterator[None]:
     """Serve the app on a bound socket for as long as the context lasts."""
     runner = web.AppRunner(
-        app, access_log=None, keepalive_timeout=KEEP_ALIVE_S, lingering_time=LINGERING_S, shutdown_timeout=2.0
+        app,
+        access_log=None,
+        keepalive_timeout=KEEP_ALIVE_S,
+        lingering_time=LINGERING_S,
+        shutdown_timeout=2.0,
+        max_line_size=MAX_LINE_BYTES,
     )
     await runner.setup()
     inner = runner.server

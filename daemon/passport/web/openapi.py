@@ -105,7 +105,8 @@ def _query_parameters(operation: Operation, schema_of: dict[int, Json], componen
 def _responses(route: Route, operation: Operation, schema_of: dict[int, Json]) -> Json:
     done: Json = {"description": operation.summary}
     if operation.answer is not None:
-        done["content"] = {operation.media_type: {"schema": _answer_schema(operation, schema_of)}}
+        schema = {"schema": _answer_schema(operation, schema_of)}
+        done["content"] = dict.fromkeys((operation.media_type, *operation.further_types), schema)
     statuses = {*ALWAYS, *operation.problems, *(PROTECTED if route.scope > Scope.PUBLIC else (403,))}
     problem = {PROBLEM: {"schema": schema_of[id(ProblemDetails)]}}
     return {

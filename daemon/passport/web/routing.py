@@ -46,6 +46,8 @@ class Operation:
     """The type of the answer's body; None: empty (204)."""
     media_type: str = "application/json"
     """Of the answer; `application/x-ndjson`: a stream of lines, each of the type `answer`."""
+    further_types: tuple[str, ...] = ()
+    """Other media types that the answer may have, as the request asks for."""
     status: int = 200
     problems: tuple[int, ...] = ()
     """Further statuses, besides those that every route can answer."""
