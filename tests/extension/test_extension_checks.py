@@ -1,4 +1,4 @@
-"""The extension's own checks, run by its own tools: node's tests, the type checker, Mozilla's linter."""
+"""The extension's own checks, run by its own tools: node's tests and Mozilla's linter (scripts/test runs tsc)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from passport.web.pairing import Signed, hello_proof
 HERE = Path(__file__).parent
 EXTENSION = HERE.parents[1] / "extension"
 NODE = shutil.which("node")
-TOOLS = HERE / "node_modules" / ".bin"
+TOOLS = Path(os.environ.get("BADGE_PASSPORT_NODE_TOOLS", HERE)) / "node_modules" / ".bin"
+"""Put there by scripts/test; by hand, `npm install --prefix tests/extension` serves too."""
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 
 def needs_tool(name: str) -> pytest.MarkDecorator:
-    reason = f"{name} is not installed: npm install --prefix tests/extension"
+    reason = f"{name} is not installed: scripts/test does that where npm is"
     return pytest.mark.skipif(not (TOOLS / name).exists() or NODE is None, reason=reason)
 
 
@@ -63,12 +64,6 @@ def test_both_sides_sign_alike():
     )
     header = f"Passport 00112233aabbccdd:1764000000000:{nonce}:{signed.signature(key)}"
     assert json.loads(done.stdout) == [header, hello_proof(key, 22343, nonce)]
-
-
-@needs_tool("tsc")
-def test_the_types_hold():
-    done = run(TOOLS / "tsc", "-p", EXTENSION / "jsconfig.json")
-    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.slow
