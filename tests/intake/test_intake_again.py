@@ -269,3 +269,19 @@ def _moment(text):
     from datetime import datetime
 
     return datetime.fromisoformat(text)
+
+
+async def test_what_still_answers_is_believed_with_what_was_kept_of_the_rest(life):
+    issuer, lists = life.world.issuer("issuer", dies(5)), life.world.issuer("lists")
+    url = lists.serve("/revoked", issuer.revocation_list() | {"id": "https://lists.example/revoked"})
+    issuer.lie(issuer.url("/profile"), {"revocationList": url})
+    badge = await life.take(issuer.jws_badge(recipient=ANN))
+    life.clock.now += timedelta(days=10)
+    checked = await life.again.check(badge.id)
+    assert (checked.entry.verdict, checked.trouble.state) == ("verified", "unreachable")
+    assert checked.entry.verified_at == badge.verified_at  # only part of it was answered
+    revoked = {"id": url, "revokedAssertions": [badge.credential_id]}
+    lists.serve("/revoked", issuer.revocation_list() | revoked)
+    life.clock.now += timedelta(days=10)
+    assert (await life.again.check(badge.id)).entry.verdict == "revoked"
+    assert set(life.vault.documents(badge.id)) >= {issuer.url("/profile"), issuer.url("/key"), url}

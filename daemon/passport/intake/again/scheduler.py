@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from passport.errors import PassportError
 from passport.intake.again.asking import Ask, Asking, Turn, host_of, tomorrow
 from passport.intake.again.checking import Checked, Checker
+from passport.intake.again.entries import every_entry
 from passport.intake.again.memory import BadgeNote, MemoryFile, Note
 from passport.intake.again.pace import PACES, Pace, due_at, moment, rfc3339
 from passport.intake.again.sources import Trouble
@@ -101,7 +102,7 @@ class Again:
     async def check_all(self, ids: Sequence[str] | None = None) -> AsyncIterator[Checked]:
         """Ask about these badges (None: all outside the trash) now, one after the other. Raise PassportError."""
         turn = Turn(self._asking, None, self.clock)
-        for entry_id in ids if ids is not None else [entry.id for entry in self._entries()]:
+        for entry_id in ids if ids is not None else await asyncio.to_thread(self._ids):
             entry = self.vault.entry(entry_id)
             if entry is not None:
                 yield await self._check(entry, turn)
@@ -109,7 +110,10 @@ class Again:
 
     def number(self) -> int:
         """Return how many badges `check_all` asks about."""
-        return len(self._entries())
+        return self.vault.search("", limit=1).total
+
+    def _ids(self) -> list[str]:
+        return [entry.id for entry in every_entry(self.vault)]
 
     # -- within
 
@@ -119,13 +123,10 @@ class Again:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), wait_s)
 
-    def _entries(self) -> list[Entry]:
-        return list(self.vault.search("", limit=1_000_000).entries)
-
     def _due(self, pace: Pace) -> tuple[list[Entry], datetime]:
         """Return what is due, what has waited longest first; and when to look again."""
         now = self.clock()
-        found = [(when, entry) for entry in self._entries() if (when := self._when(entry, pace))]
+        found = [(when, entry) for entry in every_entry(self.vault) if (when := self._when(entry, pace))]
         due = sorted((pair for pair in found if pair[0] <= now), key=lambda pair: (pair[0], pair[1].id))
         soonest = min((when for when, _ in found if when > now), default=now + LONGEST)
         if due:
@@ -200,7 +201,7 @@ class Again:
 
     def _tidy(self) -> None:
         """Forget what was purged, and write down what is remembered."""
-        there = {entry.id for entry in self._entries()}
+        there = {subject.removeprefix("badge:") for subject in self.vault.subjects("badge:")}
         self._asking.memory.badges = {key: note for key, note in self._asking.memory.badges.items() if key in there}
         self.file.save(self._asking.memory)
 

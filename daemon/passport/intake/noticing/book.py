@@ -7,7 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from passport.intake.noticing.model import ABOUT, PREFIX, Kind, Notice
 from passport.vault.model import Change
+from passport.vault.rows import FILE, REPORT, STANDING
 from passport.vault.vault import Vault
+
+_TELLING = frozenset({"report", "trashed", "state", STANDING})
+"""Keys of badges by which a notice comes or goes."""
 
 
 @dataclass(slots=True)
@@ -72,9 +76,17 @@ class NoticeBook:
             found = [e for e in found if e.verdict == notice.detail.get("verdict")]
         return replace(notice, entries=tuple(e.id for e in found)) if found else None
 
-    def _forget(self, _change: Change) -> None:
-        self._changes += 1
-        self._shown = None
+    def _forget(self, change: Change) -> None:
+        if _matters(change):
+            self._changes += 1
+            self._shown = None
+
+
+def _matters(change: Change) -> bool:
+    """Whether notices may be others after a change: tags and notes of badges make none."""
+    if change.kind == "changed" and change.subject.startswith("badge:"):
+        return any(key in _TELLING or key.startswith((REPORT, FILE)) for key in change.keys)
+    return change.subject.startswith(PREFIX) or change.kind in {"purged", "reindexed"}
 
 
 def notice_of(key: str, state: Mapping[str, object]) -> Notice | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from passport.errors import PassportError, VaultError
+from passport.intake.again.entries import every_entry
 from passport.intake.again.pace import moment, rfc3339
 from passport.intake.noticing.arising import from_dates, from_reports, from_standing
 from passport.intake.noticing.book import NoticeBook
@@ -51,7 +52,7 @@ class Noticing:
     def sweep(self) -> int:
         """Look at all dates; return how many notices are new. Raise VaultError."""
         now, days = self.clock(), self.expiry_days()
-        found = (from_dates(entry, now, days) for entry in self.vault.search("", limit=1_000_000).entries)
+        found = (from_dates(entry, now, days) for entry in every_entry(self.vault))
         return sum(self.book.keep(notice) for notice in found if notice)
 
     async def run(self) -> None:
