@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
-from passport.badge.baking import Statement, Unbaked, unbake
+from passport.badge.baking import MAX_FILE_BYTES, Statement, Unbaked, unbake
 from passport.badge.parsing import parse
 from passport.errors import NotABadgeError, ParseError
-from passport.verification.answers import failed
+from passport.verification.answers import failed, unknown
 from passport.verification.documents import Documents
 from passport.verification.report import Check, Verdict, VerificationReport
 from passport.verification.verify import verify as verify_credential
 
 MAX_STATEMENTS = 64
 """Badges of one file that are looked at (a PDF may carry several)."""
+MAX_REPORTS = 500
+"""Badges of one container that are looked at: some seconds of work."""
 
 
 def verify(
@@ -27,8 +31,11 @@ def verify(
 ) -> list[VerificationReport]:
     """Return one report for each credential in the file; a file without one gives one report `no-badge`.
 
+    What holds several badges is opened: ZIPs, mails, presentations, learner records (CLR), wallets' backups. The badges
+    in it are verified, each by its own proof; who put them together is not asked.
+
     Args:
-        file: a picture, a PDF, a document or a signed text.
+        file: a picture, a PDF, a document or a signed text; or a container of these.
         documents: what the network answered (see `needs` of a report for what would help).
         identities: by what the owner is known; empty: the recipient is not asked.
         known_issuers: ids of issuers and keys that the owner marked as known.
@@ -36,34 +43,62 @@ def verify(
     """
     moment = now or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    found = unbake(file)
-    if found.problem:
-        return [_refused(Verdict.INVALID, failed("baking", found.problem), moment)]
-    reports = [
-        report
-        for statement in found.statements[:MAX_STATEMENTS]
-        if (report := _verify_statement(statement, found, documents, identities, known_issuers, moment)) is not None
-    ]
+    question = _Question(documents, tuple(identities), tuple(known_issuers), moment)
+    reports = question.of_file(file)
+    if not reports or _is_too_large(file):
+        reports = list(islice(question.of_container(file), MAX_REPORTS)) or reports
     return reports or [_refused(Verdict.NO_BADGE, None, moment)]
 
 
-def _verify_statement(
-    statement: Statement,
-    found: Unbaked,
-    documents: Documents | None,
-    identities: Sequence[str],
-    known_issuers: Sequence[str],
-    now: datetime,
-) -> VerificationReport | None:
-    try:
-        credential = parse(statement.text)
-    except NotABadgeError as error:
-        # what stands where only badges stand was meant as one
-        baked = found.kind in ("png", "svg") and statement.text.strip()
-        return _refused(Verdict.INVALID, failed("structure", f"{_sentence(error)}"), now) if baked else None
-    except ParseError as error:
-        return _refused(Verdict.INVALID, failed("structure", f"It cannot be read: {error}."), now)
-    return verify_credential(credential, documents, identities=identities, known_issuers=known_issuers, now=now)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of every badge of a file."""
+
+    documents: Documents | None
+    identities: tuple[str, ...]
+    known_issuers: tuple[str, ...]
+    now: datetime
+
+    def of_file(self, file: bytes) -> list[VerificationReport]:
+        """Return the reports of what a file itself carries."""
+        found = unbake(file)
+        if found.problem:
+            return [_refused(Verdict.INVALID, failed("baking", found.problem), self.now)]
+        answers = (self.of_statement(one, found) for one in found.statements[:MAX_STATEMENTS])
+        return [report for report in answers if report is not None]
+
+    def of_container(self, file: bytes) -> Iterator[VerificationReport]:
+        """Yield the reports of the files in a file."""
+        from passport.badge.containers import open_container  # noqa: PLC0415 (seldom needed)
+
+        for part in open_container(file, "file"):
+            if part.problem:
+                yield _refused(Verdict.UNCONFIRMED, unknown("baking", part.problem), self.now)
+            else:
+                yield from self.of_file(part.file)
+
+    def of_statement(self, statement: Statement, found: Unbaked) -> VerificationReport | None:
+        """Return the report of one statement; None: it is no badge, and nothing says that it was meant as one."""
+        try:
+            credential = parse(statement.text)
+        except NotABadgeError as error:
+            # what stands where only badges stand was meant as one
+            baked = found.kind in ("png", "svg") and statement.text.strip()
+            return _refused(Verdict.INVALID, failed("structure", f"{_sentence(error)}"), self.now) if baked else None
+        except ParseError as error:
+            return _refused(Verdict.INVALID, failed("structure", f"It cannot be read: {error}."), self.now)
+        return verify_credential(
+            credential,
+            self.documents,
+            identities=self.identities,
+            known_issuers=self.known_issuers,
+            now=self.now,
+        )
+
+
+def _is_too_large(file: bytes) -> bool:
+    """Whether a file is larger than any badge, and may be a ZIP or mail that holds some."""
+    return len(file) > MAX_FILE_BYTES
 
 
 def _sentence(error: ParseError) -> str:
