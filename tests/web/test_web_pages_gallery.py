@@ -5,6 +5,8 @@ import re
 import pytest
 from tests.web.pages_material import passport_in
 
+from passport.web.pages.looking import PAGE_SIZE
+
 HOSTILE = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>\"'",
     "bidi": "Invoice\u202efdp.exe",
@@ -138,11 +140,11 @@ async def test_nothing_found_offers_a_way_back(tmp_path):
 
 async def test_only_a_page_of_badges_is_rendered_and_the_rest_follows(tmp_path):
     async with passport_in(tmp_path) as passport:
-        for number in range(65):
+        for number in range(PAGE_SIZE + 5):
             passport.put(name=f"Badge {number:03}")
         page = (await passport.get("/")).body.decode()
-        assert page.count('class="card"') == 60
-        more = (await passport.get("/?offset=60", Part="more")).body.decode()
+        assert page.count('class="card"') == PAGE_SIZE
+        more = (await passport.get(f"/?offset={PAGE_SIZE}", Part="more")).body.decode()
         assert more.count('class="card"') == 5
         assert "<html" not in more
         assert 'id="more"' not in more

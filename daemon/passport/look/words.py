@@ -152,6 +152,37 @@ STANDINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What stood in the way when issuers were asked again: never the same as *withdrawn*."""
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "Achievement": noted("Achievement"),
+        "ApprenticeshipCertificate": noted("Apprenticeship certificate"),
+        "Assessment": noted("Assessment"),
+        "Assignment": noted("Assignment"),
+        "AssociateDegree": noted("Associate degree"),
+        "Award": noted("Award"),
+        "BachelorDegree": noted("Bachelor's degree"),
+        "Badge": noted("Badge"),
+        "Certificate": noted("Certificate"),
+        "CertificateOfCompletion": noted("Certificate of completion"),
+        "Certification": noted("Certification"),
+        "CoCurricular": noted("Beside the curriculum"),
+        "CommunityService": noted("Community service"),
+        "Competency": noted("Competence"),
+        "Course": noted("Course"),
+        "Degree": noted("Degree"),
+        "Diploma": noted("Diploma"),
+        "DoctoralDegree": noted("Doctoral degree"),
+        "Fieldwork": noted("Fieldwork"),
+        "LearningProgram": noted("Learning programme"),
+        "License": noted("Licence"),
+        "MasterCertificate": noted("Master's certificate"),
+        "MasterDegree": noted("Master's degree"),
+        "Membership": noted("Membership"),
+        "MicroCredential": noted("Micro-credential"),
+        "SecondarySchoolDiploma": noted("Secondary school diploma"),
+    }
+)
+"""Kinds of achievements (OB 3.0, AchievementType); others are shown as they are written."""
 SECURING: Mapping[str, str] = MappingProxyType(
     {
         "hosted": noted("kept at the issuer's own address"),

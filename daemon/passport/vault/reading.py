@@ -63,13 +63,21 @@ class Reader:
             limit: How many to return at most.
             include_trashed: Whether entries in the trash count; `is:trashed` finds them besides.
         """
-        engine, asked, now = self._engine, parse_query(query), self._engine.clock().timestamp()
-        with engine.looking:
-            engine.catalogue.build(now)
-            search = Search(engine.catalogue, engine.collections, lambda i: self._index.number(f"badge:{i}"), now)
+        with self._engine.looking:
+            engine, asked, search = self._engine, parse_query(query), self._search()
             found = search.find(asked, sort=sort, offset=offset, limit=limit, include_trashed=include_trashed)
             entries = tuple(engine.entry(self._index.badge(number)) for number in found.numbers)
         return Page(entries=entries, total=found.total, facets=found.facets)
+
+    def count(self, query: str) -> int:
+        """Return how many entries outside the trash a query finds: quicker than to search for them."""
+        with self._engine.looking:
+            return self._search().count(parse_query(query))
+
+    def _search(self) -> Search:
+        engine, now = self._engine, self._engine.clock().timestamp()
+        engine.catalogue.build(now)
+        return Search(engine.catalogue, engine.collections, lambda i: self._index.number(f"badge:{i}"), now)
 
     def warm(self) -> None:
         """Make the first search quick: for a thread that has time. Others may look meanwhile."""

@@ -19,7 +19,9 @@ _EXPIRING_DAYS = 30
 _FACET_VALUES = 200
 """So many values of a field are counted at most: the most frequent."""
 _FEW = 300
-"""So many results are counted one by one."""
+"""So many results are sorted by themselves."""
+_FEW_COUNTED = 40
+"""So many results are counted one by one; of more, each value's bitmap is quicker."""
 _RULES_DEEP = 3
 """A collection's rule may name a collection whose rule names a collection, but not for ever."""
 
@@ -49,10 +51,19 @@ class Search:
     def find(self, query: Query, *, sort: str, offset: int, limit: int, include_trashed: bool) -> Found:
         """Return the page and the counts."""
         hits = self.hits(query)
-        if not include_trashed and not any(f.name == "is" and f.value == "trashed" for f in query.filters):
-            hits &= ~self._value("is", "trashed")
+        if not include_trashed:
+            hits = self._kept(hits, query)
         page = self._page(hits, sort, offset, max(limit, 0))
         return Found(tuple(page), hits.bit_count(), self._count(hits))
+
+    def count(self, query: Query) -> int:
+        """Return how many entries outside the trash the query finds."""
+        return self._kept(self.hits(query), query).bit_count()
+
+    def _kept(self, hits: int, query: Query) -> int:
+        if any(f.name == "is" and f.value == "trashed" for f in query.filters):
+            return hits
+        return hits & ~self._value("is", "trashed")
 
     def hits(self, query: Query, depth: int = 0) -> int:
         """Return all entries that the query asks for, those in the trash included."""
@@ -147,7 +158,7 @@ class Search:
         return by_hand + list(self._ordered(rest, "added", descending=True))
 
     def _count(self, hits: int) -> dict[str, dict[str, int]]:
-        counters = self._count_few(hits) if hits.bit_count() <= _FEW else self._count_many(hits)
+        counters = self._count_few(hits) if hits.bit_count() <= _FEW_COUNTED else self._count_many(hits)
         counters["collection"] = Counter(
             {c.id: n for c in self._collections.by_id.values() if (n := (self._members(c, 0) & hits).bit_count())}
         )

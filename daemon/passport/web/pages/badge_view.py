@@ -15,7 +15,7 @@ from markupsafe import Markup
 from passport.badge.model import AchievementCredential, EndorsementCredential, Evidence, Result, ResultDescription
 from passport.errors import WorkerError
 from passport.look.stamp import Stamp, svg
-from passport.look.words import CHECKS, ISSUER_IDENTITY, OUTCOMES, SECURING, STANDINGS, Form, Word, word_for
+from passport.look.words import CHECKS, ISSUER_IDENTITY, KINDS, OUTCOMES, SECURING, STANDINGS, Form, Word, word_for
 from passport.vault.model import Entry, Event
 from passport.vault.verdicts import Judged, verdicts
 from passport.verification.documents import RemoteDocument
@@ -85,6 +85,8 @@ class BadgeView:
     checks: tuple[Answered, ...]
     issuer_known: str
     securing: str
+    kind: str
+    """What kind of achievement it is; empty: it does not say."""
     texts: dict[str, Markup]
     evidence: tuple[Evidence, ...]
     results: tuple[Shown, ...]
@@ -138,6 +140,12 @@ def issuer_known(identity: str | None, say: Speech) -> str:
     """Say how the issuer's name is known."""
     known = ISSUER_IDENTITY.get(identity or "")
     return say(known) if known else say("It is not known who issued it.")
+
+
+def kind_of(credential: AchievementCredential | None, say: Speech) -> str:
+    """Say what kind of achievement it is."""
+    written = (credential.subject.achievement.type or "") if credential else ""
+    return say(KINDS[written]) if written in KINDS else written
 
 
 def secured(securing: str, say: Speech) -> str:

@@ -84,7 +84,7 @@ class Choosing:
         counts = dict(found.facets)
         for name in {name for name, _ in look.filters if name in ONE_OF}:
             counts[name] = vault.search(look.without(name).asked, limit=0).facets.get(name, {})
-        soon = vault.search(look.without("expiring").toggled("expiring", SOON_DAYS).asked, limit=0).total
+        soon = vault.count(look.without("expiring").toggled("expiring", SOON_DAYS).asked)
         counts["expiring"] = {SOON_DAYS: soon} if soon else {}
         return cls(look=look, counts=counts, collections=collections, say=say)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from multidict import MultiMapping
 
-PAGE_SIZE = 60
+PAGE_SIZE = 48
 SORTS = ("date", "added", "name", "issuer", "expiry", "rating")
 LAYOUTS = ("grid", "list", "timeline")
 ONE_OF = ("verdict", "issuer", "year", "state", "visibility", "rating")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 import jinja2
@@ -14,9 +15,10 @@ from markupsafe import Markup
 
 from passport.intake.noticing.book import NoticeBook
 from passport.look.stamp import mark
-from passport.look.words import Form
+from passport.look.words import Form, Word
 from passport.settings import Settings
 from passport.web.pages import formats
+from passport.web.pages.cards import Card
 from passport.web.pages.frame import shell_of
 from passport.web.pages.overview import Overview
 from passport.web.pages.runs import Runs
@@ -82,7 +84,7 @@ def environment(statics: Statics) -> jinja2.Environment:
         auto_reload=False,
     )
     templates.globals.update(
-        static=statics.address, mark=_MARKS.__getitem__, _=_translated, ngettext=_translated_number
+        static=statics.address, mark=_MARKS.__getitem__, stated=_stated, _=_translated, ngettext=_translated_number
     )
     templates.filters.update(
         sentence=_sentence,
@@ -137,6 +139,21 @@ def _say(context: Mapping[str, object] | Context) -> Speech:
     say = context["say"]
     assert isinstance(say, Speech)  # noqa: S101 (draw puts it there)
     return say
+
+
+@jinja2.pass_context
+def _stated(context: Context, card: Card) -> Markup:
+    """Return a card's verdict in words, with its mark: asked for each card, and always one of a few."""
+    return _verdict(_say(context).tag, card.word, card.own_claim)
+
+
+@lru_cache(256)
+def _verdict(tag: str, word: Word, own_claim: bool) -> Markup:
+    say = Speech.asked(tag, "")
+    own = Markup(' <span class="own-claim">{}</span>').format(say("name not confirmed")) if own_claim else Markup()
+    return Markup('<span class="verdict tone-{}" data-verdict="{}">{}<span>{}{}</span></span>').format(
+        word.tone, word.verdict, _MARKS[word.form], say(word.word), own
+    )
 
 
 @jinja2.pass_context

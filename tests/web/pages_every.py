@@ -1,0 +1,37 @@
+"""The address of every page there is, so that a test which must hold on all of them forgets none."""
+
+from __future__ import annotations
+
+import re
+
+from tests.browser.full_passport import fill
+from tests.web.pages_material import Passport
+
+from passport.web.app import PAGES
+from passport.web.routing import Scope
+
+NO_PAGES = re.compile(
+    r"^/(open|sign-out|events|share/\{id\}/picture|static/|rosette/|card/|picture/|original/|connect/\{file\}|skills\.json|expiry\.ics"
+    r"|goal/\{key\}\.json|badge/\{id\}/evidence/|profile/picture/|healthz)"
+)
+"""Files, streams, parts, and what leads elsewhere."""
+MORE = (
+    "/?view=list", "/?view=timeline", "/?q=nothing-is-called-that", "/?verdict=verified&skill=coaching",
+    "/welcome?step=2", "/welcome?step=3", "/nothing-is-here",
+)  # fmt: skip
+
+
+def every_page(passport: Passport) -> list[str]:
+    """Fill a passport and return the address of each of its pages; fails on one that it cannot fill in."""
+    ids = fill(passport)
+    values = {
+        "/badge/{id}": f"/badge/{ids[0]}",
+        "/collection/{key}": "/collection/coachingaaaa",
+        "/skill": "/skill?name=teamwork",
+        "/share/{id}": f"/share/{ids[0]}",
+    }
+    paths = [route.path for route in PAGES if route.method == "GET" and route.scope is not Scope.PUBLIC]
+    found = [values.get(path, path) for path in paths if not NO_PAGES.match(path)]
+    return (
+        [path for path in found if "{" not in path] + [f"/badge/{ids[number]}" for number in (3, 5, 9, 33)] + list(MORE)
+    )
