@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_gallery_material import AXE, needs_chromium, visiting
+from tests.browser.browser_gallery_material import needs_chromium, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
@@ -169,34 +169,6 @@ async def test_opening_all_pages_asks_nothing_of_anybody_else(tmp_path):
             await visitor.go(path)
         assert visitor.outside == []
         assert [error for error in visitor.errors if "favicon" not in error] == []
-
-
-async def test_no_page_is_wider_than_a_phone(tmp_path):
-    async with visiting(tmp_path, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as visitor:
-        entries = fill(visitor.passport)
-        wide = []
-        for path in (*PATHS, *(f"/badge/{entry.id}" for entry in entries)):
-            await visitor.go(path)
-            width = await visitor.page.evaluate("document.documentElement.scrollWidth")
-            if width > 360:
-                wide.append((path, width))
-        assert wide == []
-
-
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (scripts/test does)")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_axe_finds_nothing(tmp_path, theme):
-    async with visiting(tmp_path, color_scheme=theme) as visitor:
-        entries = fill(visitor.passport)
-        visitor.passport.vault.decide(entries[0].subject, {"tag:x": True, "note": "A note"})
-        found = []
-        for path in (*PATHS, f"/share/{entries[0].id}", *(f"/badge/{entry.id}" for entry in entries[:4])):
-            await visitor.go(path)
-            await visitor.page.evaluate(AXE.read_text())
-            tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-            report = await visitor.page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
-            found += [(path, v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in report["violations"]]
-        assert found == []
 
 
 async def test_without_script_everything_still_works(tmp_path):

@@ -99,11 +99,12 @@ _TITLES = MappingProxyType(
 def problem_page(problem: Problem, say: Speech) -> web.Response:
     """Answer a person. Needs no template, so that it works when nothing else does."""
     details = problem.details
+    known = details.detail and details.detail != f"{details.title}."  # HTTP's own phrase says nothing to people
     text = _PAGE.format(
         lang=say.tag,
         dir=say.direction,
         title=html.escape(say(_TITLES.get(details.status, noted("Something went wrong")))),
-        detail=html.escape(say.sentence(details.detail or "")),
+        detail=html.escape(say.sentence(details.detail or "")) if known else "",
         remedy=_way_on(details, say),
     )
     return web.Response(status=details.status, text=text, content_type="text/html", headers=problem.headers)
