@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.browser.browser_gallery_material import AXE
 from tests.browser.site_stage import copy_of, fill, needs_chromium, publish, served, visiting
 from tests.test_vectors import CASES
 
@@ -137,3 +140,48 @@ async def test_without_script_the_page_is_read_all_the_same(site: Path) -> None:
             assert "Known by its domain" in await tab.page.locator("h1").inner_text()
             assert "This needs JavaScript" in await tab.page.locator("#check").inner_text()
             assert not await tab.page.locator("button[data-check]").is_visible()
+
+
+VALIDATE = AXE.parents[1] / "html-validate" / "bin" / "html-validate.mjs"
+NODE = shutil.which("node")
+
+
+@pytest.mark.skipif(NODE is None or not VALIDATE.is_file(), reason="html-validate is not installed (scripts/test does)")
+def test_every_page_is_valid_html(site: Path) -> None:
+    rules = Path(__file__).with_name("html-validate.json")
+    pages = [str(page) for page in site.rglob("*.html")]
+    line = [str(NODE), str(VALIDATE), "--config", str(rules), "--formatter", "text", *pages]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (scripts/test does)")
+async def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(site: Path) -> None:
+    tags, found, wide = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], [], []
+    with served(site) as address:
+        for theme in ("light", "dark"):
+            async with visiting(color_scheme=theme, bypass_csp=True, viewport={"width": 360, "height": 740}) as tab:
+                for path in ("", folder_of(site, "domain"), folder_of(site, "knot"), "cv/"):
+                    await tab.page.goto(address + path)
+                    if "domain" in path:
+                        await tab.found()
+                    await tab.page.evaluate(AXE.read_text())
+                    report = await tab.page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+                    found += [(theme, path, v["id"], v["nodes"][0]["html"][:160]) for v in report["violations"]]
+                    wide += [
+                        (path, w) for w in [await tab.page.evaluate("document.documentElement.scrollWidth")] if w > 360
+                    ]
+    assert (found, wide) == ([], [])
+
+
+async def test_a_badges_page_is_light(site: Path) -> None:
+    """150 kB without the picture; fonts are loaded once for all pages, and count here."""
+    sizes: dict[str, int] = {}
+    with served(site) as address:
+        async with visiting() as tab:
+            tab.page.on("response", lambda answer: sizes.update({answer.url: int(answer.headers["content-length"])}))
+            await tab.page.goto(address + folder_of(site, "domain"))
+            await tab.page.evaluate("document.fonts.ready")
+    pictures = [url for url in sizes if url.endswith("picture.png")]
+    assert len(pictures) == 1
+    assert sum(size for url, size in sizes.items() if url not in pictures) <= 150_000, sizes

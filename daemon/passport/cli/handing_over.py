@@ -16,13 +16,26 @@ VARIABLE = "BADGE_PASSPORT_PASSPHRASE"
 
 
 @click.command("export")
-@click.argument("target", metavar="DIR|FILE.zip")
+@click.argument("target", metavar="DIR|FILE.zip|.csv|.json")
 @click.argument("query", nargs=-1)
-def export_command(target: str, query: tuple[str, ...]) -> None:
-    """Write originals, documents, reports and decisions as plain files, with a page to look at."""
+@click.option("--originals", is_flag=True, help="Only the badges' own files, as YYYY-MM-DD-Name.png.")
+@click.option("--challenge", default="", help="For a presentation: what whoever asked for it sent along.")
+@click.option("--domain", default="", help="For a presentation: whom it is for.")
+def export_command(target: str, query: tuple[str, ...], challenge: str, domain: str, *, originals: bool) -> None:
+    """Write originals, documents, reports and decisions as plain files, with a page to look at.
+
+    A TARGET that ends in .csv gets a table; one in .json a Verifiable Presentation, signed with your own key.
+    """
+    body = {
+        "target": absolute(target),
+        "query": " ".join(query),
+        "form": "originals" if originals else None,
+        "challenge": challenge,
+        "domain": domain,
+    }
     with connected() as daemon:
-        done = follow(daemon, "/export", "Exporting", {"target": absolute(target), "query": " ".join(query)})
-    click.echo(f"Wrote {done['files']} files to {target}.")
+        done = follow(daemon, "/export", "Exporting", body)
+    click.echo(f"Wrote {done['files']} {'file' if done['files'] == 1 else 'files'} to {target}.")
 
 
 @click.command("backup")

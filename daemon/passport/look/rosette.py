@@ -156,6 +156,21 @@ def _point(band: Band, angle: float) -> tuple[int, int]:
     return round(half + half * radius * math.cos(angle)), round(half + half * radius * math.sin(angle))
 
 
+def small_svg(rosette: Rosette, *, ink: str, second: str, width: int = 9) -> str:
+    """Return a whole SVG file in a tenth of the bytes: each wave stands there once and is turned by reference."""
+    parts = []
+    for place, band in enumerate(rosette.bands):
+        colour = "" if band.fine else ' stroke="currentColor"'
+        parts.append(f'<g{colour}><path id="w{place}" d="{_wave(band)}"/>')
+        turns = (f"rotate({turn * 360 / band.petals:.3f} {SIZE // 2} {SIZE // 2})" for turn in range(1, band.petals))
+        parts += [f'<use href="#w{place}" transform="{turn}"/>' for turn in turns]
+        parts.append("</g>")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" color="{ink}" stroke="{second}" '
+        f'fill="none" stroke-width="{width}" stroke-linejoin="round">{"".join(parts)}</svg>'
+    )
+
+
 def svg(rosette: Rosette, *, ink: str = "currentColor", second: str = "currentColor", width: int = 9) -> str:
     """Return a whole SVG file; its group `#r` can be used from a page, which then chooses the inks."""
     return (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from passport.errors import SharingError, VaultError
-from passport.sharing.cv.shown import public_cvs
+from passport.sharing.cv.shown import cv_names, public_cvs
 from passport.sharing.gathering import Gatherer
 from passport.sharing.site.badges import Badges
 from passport.sharing.site.build import site_files
@@ -82,7 +82,7 @@ class Publisher:
         try:
             shower = Shower(gatherer=gatherer)
             entries = await asyncio.to_thread(gatherer.public)
-            bare = await asyncio.to_thread(shower.site, [])
+            bare = await asyncio.to_thread(lambda: shower.site([], cv_names(gatherer)))
             files = Files()
             badges = Badges(store=self.store, shower=shower, site=bare, files=files)
             await badges.gather(entries)

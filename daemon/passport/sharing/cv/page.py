@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from passport.look.rosette import Rosette, svg
+from passport.look.rosette import Rosette, small_svg
 from passport.look.stamp import mark
 from passport.look.words import word_for
 from passport.sharing.cv.model import Cv, CvBadge
@@ -76,7 +76,7 @@ def picture(badge: CvBadge) -> str | None:
 
 def rosette(badge: CvBadge) -> str:
     """Return the issuer's rosette as a data URI."""
-    drawn = svg(Rosette.of(badge.issuer_id or badge.issuer), ink=INK, second=FINE)
+    drawn = small_svg(Rosette.of(badge.issuer_id or badge.issuer), ink=INK, second=FINE)
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
 
 

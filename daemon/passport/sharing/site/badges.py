@@ -169,7 +169,7 @@ class Badges:
         """Return what the files of a badge depend on."""
         said = self.shower.gatherer.vault.state(entry.subject)
         consent = [said.get(key) for key in ("show-original", "show-name", "show-name:card")]
-        around = (__version__, self.site.owner, self.site.base_url, self.site.language)
+        around = (__version__, self.site.owner, self.site.base_url, self.site.language, self.site.cvs)
         content = repr((around, self.shower.gatherer.identities, consent, entry))
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 

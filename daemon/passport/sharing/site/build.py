@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib import resources
 
 from passport import __version__
-from passport.look.rosette import svg as rosette_svg
+from passport.look.rosette import small_svg
 from passport.sharing.card import CardBadge, CardPainter
 from passport.sharing.site.checking import scripts
 from passport.sharing.site.machine import CARD, feed, oembed, sitemap
@@ -57,7 +57,7 @@ def site_files(pages: Pages) -> dict[str, bytes]:
     files |= {f"assets/check/{name}": content for name, content in scripts().items()}
     rosettes = {badge.rosette.name: badge.rosette for badge in site.badges}
     for name, rosette in rosettes.items():
-        files[f"assets/rosettes/{name}.svg"] = rosette_svg(rosette, ink=INK, second=FINE).encode()
+        files[f"assets/rosettes/{name}.svg"] = small_svg(rosette, ink=INK, second=FINE).encode()
     for collection in site.collections:
         files[f"collections/{collection.slug}/index.html"] = pages.collection(collection)
     files |= {f"{cv.path}index.html": cv.html.encode() for cv in site.cvs}

@@ -97,7 +97,7 @@ def folder_address(target: str) -> str:
     if match is None:
         raise SharingError(f"{target!r} is not the address of a WebDAV folder.")
     scheme = match[1] or ("https" if match[3] == "davs" else "http")
-    address = f"{scheme}://{match[2] or match[4]}"
+    address = f"{scheme}://{match[2] if match[1] else match[4]}"
     if not urlsplit(address).hostname or urlsplit(address).query or urlsplit(address).fragment:
         raise SharingError(f"{target!r} is not the address of a WebDAV folder.")
     return address if address.endswith("/") else address + "/"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
 
 from passport.sharing.exporting import export_to
+from passport.sharing.handing_over import presentation_of, table, write_originals, write_whole
+from passport.sharing.presentation import HolderKey, holder_key
 from passport.vault.model import Progress
 from passport.web.api.answers import body_of
 from passport.web.api.streams import progressing, stream_lines
@@ -27,6 +29,11 @@ class ExportRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     target: PathText
     query: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    form: Literal["whole", "originals", "table", "presentation"] | None = None
+    """Without it by the file's ending: `.csv` a table, `.json` a presentation, else everything."""
+    challenge: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """Of whoever asked for the presentation."""
+    domain: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class BackupRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -68,12 +75,30 @@ async def _checks(parts: Parts, ids: list[str] | None) -> AsyncIterator[dict[str
 
 async def post_export(request: web.Request) -> web.StreamResponse:
     """Write badges as plain files."""
-    vault = request.app[PARTS].vault
-    wanted = await body_of(request, ExportRequest)
-    target, settings = absolute(wanted.target), request.app[PARTS].places.settings_file
-    return await stream_lines(
-        request, progressing(lambda told: {"files": export_to(vault, target, wanted.query, told, settings)})
-    )
+    parts, wanted = request.app[PARTS], await body_of(request, ExportRequest)
+    target = absolute(wanted.target)
+    form = wanted.form or {".csv": "table", ".json": "presentation"}.get(target.suffix.lower(), "whole")
+    if form == "whole":
+        settings = parts.places.settings_file
+        work = progressing(lambda told: {"files": export_to(parts.vault, target, wanted.query, told, settings)})
+        return await stream_lines(request, work)
+    key = await holder_key(parts.keychain) if form == "presentation" else None
+    return await stream_lines(request, progressing(lambda _told: {"files": _handed_over(parts, wanted, target, key)}))
+
+
+def _handed_over(parts: Parts, wanted: ExportRequest, target: Path, key: HolderKey | None) -> int:
+    """Write the chosen badges in a form of their own; return the number of files. Raise PassportError."""
+    entries = parts.vault.search(wanted.query, sort="date", limit=1_000_000).entries
+    if key is not None:
+        content = presentation_of(
+            parts.vault, entries, key, parts.clock(), challenge=wanted.challenge, domain=wanted.domain
+        )
+        write_whole(target, content)
+    elif target.suffix.lower() == ".csv" or wanted.form == "table":
+        write_whole(target, table(entries))
+    else:
+        return write_originals(parts.vault, entries, target)
+    return 1
 
 
 async def post_backup(request: web.Request) -> web.StreamResponse:
