@@ -78,7 +78,7 @@ class Machine:
 
     def move(self) -> None:
         self.close()
-        self.home.mkdir(exist_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         move(self.places, self.folder, self.name, self.carrier())
 
     def ask(self):

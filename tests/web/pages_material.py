@@ -195,12 +195,12 @@ class Passport:
 
 @contextlib.asynccontextmanager
 async def passport_in(
-    folder: Path, settings: Settings | None = None, intake=None, posting=None, **more
+    folder: Path, settings: Settings | None = None, intake=None, posting=None, vault=None, **more
 ) -> AsyncIterator[Passport]:
     """Serve a passport whose vault lies in a folder."""
     clock = Clock()
     places = Places(config=folder, vault=folder / "vault", state=folder / "state")
-    vault = Vault.open(places, clock=clock)
+    vault = vault or Vault.open(places, clock=clock)
     changes = Changes(asyncio.get_running_loop())
     vault.subscribe(changes.tell)
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from passport import __version__
+from passport.cli.carrying import Carrying, key_where_shared, taking_up
 from passport.cli.steering import Steering
 from passport.fetching import Fetcher
 from passport.fetching.posting import Poster
@@ -49,6 +50,8 @@ class Plan:
     """0: any."""
     private: bool = False
     """For one command: nothing is watched and nobody else is told of it."""
+    sessions: Sessions | None = None
+    """Of the daemon before, where it starts anew with another vault: who is signed in stays so."""
 
 
 def now() -> datetime:
@@ -57,10 +60,16 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts]:
-    """Yield the parts of a daemon that is ready. Raise PassportError when something is in the way."""
+async def assembled(
+    plan: Plan, stop: Callable[[], None], anew: Callable[[Callable[[], None]], None] | None = None
+) -> AsyncIterator[Parts]:
+    """Yield the parts of a daemon that is ready. Raise PassportError when something is in the way.
+
+    `anew` lets the daemon end, do something, and start again; without it that cannot be asked for.
+    """
     async with AsyncExitStack() as stack:
-        vault = await asyncio.to_thread(Vault.open, plan.places, clock=now)
+        keychain = keychain_of(plan)
+        vault = await opened(plan, keychain)
         stack.callback(vault.close)
         listener = bind(plan.port)
         stack.callback(listener.close)
@@ -70,7 +79,6 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
         workers = await stack.enter_async_context(Workers())
         fetch = await stack.enter_async_context(Fetcher(plan.settings.network, now, own_ports=lambda: {port}))
         intake = Intake(vault, workers, fetch, plan.settings, now, recipe_book())
-        keychain = keychain_of(plan)
         posting = await stack.enter_async_context(posted(plan, vault, keychain, port))
         clients = Clients(
             plan.places.state / "clients.json", now, keychain, in_file=plan.settings.secrets.keep != "keyring"
@@ -99,7 +107,8 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             fetch=fetch,
             posting=posting,
             control=steering,
-            sessions=Sessions(now),
+            sessions=plan.sessions or Sessions(now),
+            carrying=Carrying(plan.places, keychain, now, anew) if anew else None,
             codes=PairingCodes(now),
             clients=clients,
             keychain=keychain,
@@ -118,7 +127,11 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             steering.changed = again.wake
             noticing = Noticing(vault, NoticeBook(vault), now, lambda: intake.settings.expiry_days)
             stack.callback(vault.subscribe(noticing.changed))
-            for name, work in (("again", again.run()), ("noticing", noticing.run())):
+            for name, work in (
+                ("again", again.run()),
+                ("noticing", noticing.run()),
+                ("computers", taking_up(vault, keychain)),
+            ):
                 task = asyncio.get_running_loop().create_task(work, name=name)
                 stack.push_async_callback(ended, task)
             announce(parts)
@@ -127,6 +140,12 @@ async def assembled(plan: Plan, stop: Callable[[], None]) -> AsyncIterator[Parts
             await workers.start()
             stack.push_async_callback(ended, asyncio.create_task(posting.outbox.run()))
         yield parts
+
+
+async def opened(plan: Plan, keychain: Keychain) -> Vault:
+    """Open the vault, with this computer's key where the passport is shared. Raise VaultError."""
+    key = await key_where_shared(plan.places, keychain)
+    return await asyncio.to_thread(Vault.open, plan.places, clock=now, key=key)
 
 
 @asynccontextmanager

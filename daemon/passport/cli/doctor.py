@@ -79,6 +79,7 @@ def examine_vault(places: Places, *, daemon: bool) -> Iterator[Finding]:
     yield examination.vault_has_room(places)
     yield examining_vault.lock_is_free(places, daemon=daemon)
     yield examination.left_over(places)
+    yield from examining_vault.computers_are_known(places)
     yield from examining_vault.journals_are_sound(places, datetime.now(UTC))
 
 

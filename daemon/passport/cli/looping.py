@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from passport.errors import PassportError
@@ -24,6 +25,8 @@ class LoopThread:
         self._parts: Parts | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self.then: Callable[[], None] | None = None
+        """What is to be done when it has ended, before a new one starts."""
 
     def start(self) -> Parts:
         """Return when it is ready. Raise what kept it from that."""
@@ -66,11 +69,15 @@ class LoopThread:
         finally:
             self._ready.set()
 
+    def _end_and_then(self, step: Callable[[], None]) -> None:
+        self.then = step
+        self.stop()
+
     async def _live(self) -> None:
         from passport.cli.assembly import assembled  # noqa: PLC0415 (loads the web server)
 
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        async with assembled(self._plan, self._stop.set) as parts:
+        async with assembled(self._plan, self._stop.set, self._end_and_then) as parts:
             self._parts = parts
             self._ready.set()
             await self._stop.wait()

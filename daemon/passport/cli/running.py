@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("handing_over", "Hand over badges as plain files."),
     "backup": ("handing_over", "Write an encrypted backup."),
     "restore": ("handing_over", "Bring back a backup."),
+    "vault": ("computers", "Share the passport with other computers, through a synced folder."),
     "share": ("sharing", "Post with your own account, or open the network's own composer."),
     "publish": ("sharing", "Build the page of your public badges and send it."),
     "cv": ("sharing", "Write a CV."),

@@ -39,12 +39,16 @@ def start_command(*, no_tray: bool, no_browser: bool, port: int | None, watch: t
     """Run the daemon in the foreground, until SIGINT or SIGTERM. A second one opens the gallery of the first."""
     os.umask(0o077)  # security 2.5: nothing that is written is for others
     places = Places.from_environment()
-    settings = _watching(Settings.load(places.settings_file), watch)
+
+    def load() -> Settings:
+        return _watching(Settings.load(places.settings_file), watch)
+
+    load()  # settings that cannot be read are said before anything else
     other = Daemon.find(places)
     if other is not None:
         return _greet(other, browser=not no_browser)
     try:
-        return _run(places, settings, settings.port if port is None else port, tray=not no_tray, browser=not no_browser)
+        return _run(places, load, port, tray=not no_tray, browser=not no_browser)
     except VaultError as error:
         other = _wait_for_other(places) if in_use(error) else None
         if other is None:
@@ -76,23 +80,34 @@ def _wait_for_other(places: Places) -> Daemon | None:
     return None
 
 
-def _run(places: Places, settings: Settings, port: int, *, tray: bool, browser: bool) -> int:
+def _run(places: Places, load: Callable[[], Settings], port: int | None, *, tray: bool, browser: bool) -> int:
     from passport.cli.assembly import Plan  # noqa: PLC0415 (loads the web server)
     from passport.cli.looping import LoopThread  # noqa: PLC0415
     from passport.desktop.logs import keep_log  # noqa: PLC0415
 
     keep_log(places.log)
-    thread = LoopThread(Plan(places=places, settings=settings, port=port))
-    stopping = _on_signals(thread.stop)
-    parts = thread.start()
-    if stopping.is_set():
-        thread.stop()
-    click.echo(f"Badge Passport is ready at {parts.address}/")
-    sys.stdout.flush()
-    if browser:
-        _open_gallery(parts)
-    _wait(thread, parts, tray=tray)
-    return 0
+    settings = load()
+    plan = Plan(places=places, settings=settings, port=settings.port if port is None else port)
+    threads = [LoopThread(plan)]
+    stopping = _on_signals(lambda: threads[-1].stop())  # noqa: PLW0108 (the last one, whichever that is then)
+    while True:
+        thread = threads[-1]
+        parts = thread.start()
+        if stopping.is_set():
+            thread.stop()
+        click.echo(f"Badge Passport is ready at {parts.address}/")
+        sys.stdout.flush()
+        if browser:
+            _open_gallery(parts)
+        _wait(thread, parts, tray=tray)
+        if thread.then is None or stopping.is_set():
+            return 0
+        browser = False
+        thread.then()
+        plan = replace(
+            plan, places=Places.from_environment(), settings=load(), port=parts.port, sessions=parts.sessions
+        )
+        threads.append(LoopThread(plan))
 
 
 def _on_signals(stop: Callable[[], None]) -> threading.Event:

@@ -93,7 +93,7 @@ def left_over(places: Places) -> Finding:
 
 def named_like_copies(vault: Path) -> Iterable[Path]:
     """Yield files with the names that sync engines give to conflicting copies."""
-    marks = (".sync-conflict-", "(conflicted copy", "..path1", "..path2", "_conf(")
+    marks = (".sync-conflict-", "conflicted copy", "(conflict", "..path1", "..path2", "_conf(", "case conflict")
     for root, _, files in os.walk(vault):
         yield from (Path(root) / file for file in files if any(mark in file for mark in marks))
 

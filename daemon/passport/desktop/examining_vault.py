@@ -10,9 +10,10 @@ from passport.desktop.examination import Finding, bad, clock_is_right, good
 from passport.errors import VaultError
 from passport.settings import Places
 from passport.vault.disk import Disk
-from passport.vault.health import JournalHealth, examine_journals
+from passport.vault.health import JournalHealth, all_lines, examine_journals
 from passport.vault.locking import take_lock
 from passport.vault.marker import MARKER, known_vaults
+from passport.vault.trust import Trust, Why
 
 
 def vault_is_there(places: Places) -> Finding:
@@ -63,6 +64,34 @@ def journals_are_sound(places: Places, now: datetime) -> Iterator[Finding]:
         )
     newest = datetime.fromtimestamp(found.newest_ms / 1000, UTC) if found.newest_ms else None
     yield clock_is_right(now, newest)
+
+
+def computers_are_known(places: Places) -> Iterator[Finding]:
+    """Whether everything in a shared vault was signed by one of the owner's computers."""
+    try:
+        trust = Trust(Disk(), places.state)
+    except VaultError as error:
+        yield bad("computers", error.problem, error.remedy or "Join the passport again.")
+        return
+    if not trust.shared:
+        yield good("computers", "The passport is on this computer alone.", "badge-passport vault move DIR shares it.")
+        return
+    strange = sum(trust.judge(line) in {Why.UNSIGNED, Why.UNKNOWN, Why.FORGED} for line in all_lines(places.vault))
+    there = [peer.name for peer in trust.peers() if not peer.revoked]
+    if strange:
+        yield bad(
+            "computers",
+            f"{strange} lines in {places.vault} were not signed by one of your computers; they count for nothing.",
+            "See who else may write into that folder. A new computer needs its code: badge-passport vault confirm.",
+        )
+    else:
+        yield good("computers", f"The passport is shared by {', '.join(there)}; all that is said is signed.")
+    if not (places.vault / ".stignore").exists():
+        hint = f"Let the sync program leave out: {', '.join(LEAVE_OUT)}."
+        yield good("sync", "There is no .stignore in the vault.", hint)
+
+
+LEAVE_OUT = ("incoming", "quarantine", "*.tmp")
 
 
 def _journals(found: JournalHealth) -> Finding:

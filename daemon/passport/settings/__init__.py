@@ -7,6 +7,7 @@ from passport.settings.model import (
     PublishSettings,
     SecretsSettings,
     Settings,
+    VaultSettings,
     WatchSettings,
 )
 from passport.settings.places import Places
@@ -20,6 +21,7 @@ __all__ = [
     "PublishSettings",
     "SecretsSettings",
     "Settings",
+    "VaultSettings",
     "WatchSettings",
     "write_settings",
 ]

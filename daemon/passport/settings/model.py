@@ -66,6 +66,14 @@ class PublishSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VaultSettings:
+    """`[vault]`: where the badges are, where that is not the usual folder."""
+
+    folder: Path | None = None
+    """Written by `badge-passport vault move` and `vault join`; read before everything else (`places`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsSettings:
     """`[secrets]`: where tokens and keys are kept."""
 
@@ -84,6 +92,7 @@ class Settings:
     watch: WatchSettings = field(default_factory=WatchSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)
     publish: PublishSettings = field(default_factory=PublishSettings)
+    vault: VaultSettings = field(default_factory=VaultSettings)
     secrets: SecretsSettings = field(default_factory=SecretsSettings)
     port: int = DEFAULT_PORT
     accept_automatically: bool = True

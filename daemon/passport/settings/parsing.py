@@ -16,6 +16,7 @@ from passport.settings.model import (
     PublishSettings,
     SecretsSettings,
     Settings,
+    VaultSettings,
     WatchSettings,
 )
 from passport.settings.table import Table
@@ -48,6 +49,7 @@ def parse(data: Mapping[str, object], *, base: Path) -> Settings:
         watch=_watch(top.table("watch")),
         network=_network(top.table("network")),
         publish=_publish(top.table("publish")),
+        vault=VaultSettings(folder=top.table("vault").path("folder")),
         secrets=_secrets(top.table("secrets")),
         port=top.whole("port", DEFAULT_PORT, least=1024, most=65535),
         accept_automatically=top.flag("accept_automatically", default=True),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -27,13 +28,27 @@ class Places:
         home = environment.get("BADGE_PASSPORT_HOME")
         if home:
             root = Path(home).expanduser().absolute()
-            return cls(config=root, vault=root / "vault", state=root / "state")
+            return cls(config=root, vault=root / "vault", state=root / "state").as_set()
         dirs = platformdirs.PlatformDirs("badge-passport", appauthor=False)
         return cls(
             config=Path(dirs.user_config_dir),
             vault=Path(dirs.user_data_dir) / "vault",
             state=Path(dirs.user_state_dir),
-        )
+        ).as_set()
+
+    def as_set(self) -> Places:
+        """Return the places with the vault where `[vault] folder` of the settings says.
+
+        Settings that cannot be read are told of by whoever reads all of them; nothing is opened before that.
+        """
+        try:
+            said = tomllib.loads(self.settings_file.read_text(encoding="utf-8")).get("vault")
+        except (OSError, ValueError):
+            return self
+        folder = said.get("folder") if isinstance(said, dict) else None
+        if not isinstance(folder, str) or not folder.strip():
+            return self
+        return replace(self, vault=self.config / Path(folder.strip()).expanduser())
 
     @property
     def settings_file(self) -> Path:

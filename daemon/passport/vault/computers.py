@@ -16,9 +16,12 @@ from passport.vault.joining import Request, request_of, requests_in, welcome
 from passport.vault.journal import read_from, read_lines, segment_sizes
 from passport.vault.marker import MARKER
 from passport.vault.model import Change
+from passport.vault.purging import Purger
+from passport.vault.rows import PURGED, said
 from passport.vault.signing import DeviceKey, Signer, fingerprint
 from passport.vault.trust import SUBJECT, TRUSTED, Peer, Why
 
+STRANGE = frozenset({Why.UNSIGNED, Why.UNKNOWN, Why.FORGED})
 MANY_CHANGES = 200
 """More than that are told as one: everything may have changed."""
 
@@ -67,6 +70,31 @@ class Computers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @property
+    def shared(self) -> bool:
+        """Whether the passport is on several computers."""
+        return self._engine.trust.shared
+
+    @property
+    def locked(self) -> bool:
+        """Whether this computer should sign, and has no key to do it with."""
+        return self.shared and self._engine.signer is None
+
+    @property
+    def device(self) -> str:
+        """This computer's id."""
+        return self._engine.device.id
+
+    def strange(self) -> int:
+        """Return how many lines none of the computers signed."""
+        with self._engine.looking:
+            return sum(one.why in STRANGE for one in self._engine.index.waiting())
+
+    def went_back(self) -> int:
+        """Return of how many things the folder knew less than this computer did."""
+        with self._engine.looking:
+            return len(self._engine.index.went_back())
 
     def standing(self) -> Standing:
         """Say how sharing stands."""
@@ -171,8 +199,18 @@ class Computers:
                     fresh, new = engine.index.catch_up_with(name, sizes)
                 changed |= fresh
                 added |= new
+        self._remove_purged(changed)
         self._tell(changed, added)
         return changed
+
+    def _remove_purged(self, subjects: set[str]) -> None:
+        """Remove the files of badges that were removed for good on another computer."""
+        engine = self._engine
+        with engine.looking:
+            keys = [(engine.index.row(subject) or {}).get("keys", {}) for subject in subjects]
+        if any(said(found, PURGED) for found in keys):
+            with engine.writing:
+                Purger(engine).finish()
 
     def _tell(self, changed: set[str], added: set[str]) -> None:
         if len(changed) > MANY_CHANGES:

@@ -5,12 +5,12 @@ For the doctor; needs neither the lock nor the index.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from passport.vault.clock import MAX_AHEAD_MS, stamp_ms
-from passport.vault.journal import read_from, read_lines, segment_sizes
+from passport.vault.journal import Line, read_from, read_lines, segment_sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,13 @@ class JournalHealth:
     """Of all stamps that are not far ahead; 0: there is none."""
     ahead: int
     """How many lines come from a clock that was far in the future."""
+
+
+def all_lines(folder: Path) -> Iterator[Line]:
+    """Iterate over all lines of a vault's journals that can be read. Raises OSError."""
+    journals = folder / "journal"
+    for name in sorted(segment_sizes(journals)):
+        yield from (line for line in read_lines(read_from(journals, name, 0)) if not line.damaged)
 
 
 def examine_journals(folder: Path, now_ms: int) -> JournalHealth:

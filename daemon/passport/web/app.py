@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from passport.web import connect, gallery, openapi, signing_in
-from passport.web.api import badges, captures, connecting, control, posts, saving, sharing, types, upkeep
+from passport.web.api import badges, captures, computers, connecting, control, posts, saving, sharing, types, upkeep
 from passport.web.forms import FORM_TYPES
 from passport.web.guard import add_headers, guard
 from passport.web.pages import (
@@ -31,6 +31,7 @@ from passport.web.pages import (
     remembering,
     serving,
     share,
+    sharing_computers,
     skills,
     statistics,
     undoing,
@@ -107,6 +108,8 @@ PAGES: tuple[Route, ...] = (
     form("/accounts/mastodon", accounts.connect_mastodon),
     form("/accounts/bluesky", accounts.connect_bluesky),
     form("/accounts/one", accounts.post_account),
+    page("/computers", sharing_computers.show_computers),
+    form("/computers", sharing_computers.post_computers),
     page("/trash", remembering.show_trash),
     page("/activity", remembering.show_activity),
     page("/welcome", welcome.show_welcome),
@@ -234,6 +237,26 @@ SHARING: tuple[Route, ...] = (
                   body=sharing.PublishRequest, answer=sharing.PublishReport, problems=(422,))),
 )  # fmt: skip
 
+COMPUTERS: tuple[Route, ...] = (
+    api("GET", "/computers", computers.get_computers, GALLERY,
+        Operation(id="computers", summary="The computers that share this passport, and how that stands",
+                  tag="computers", answer=computers.Answer)),
+    api("POST", "/computers/confirm", computers.post_confirm, GALLERY,
+        Operation(id="confirmComputer", summary="Let in the computer that shows this code", tag="computers",
+                  body=computers.Confirm, answer=computers.Answer, problems=(422,))),
+    api("PATCH", "/computers/{device}", computers.patch_computer, GALLERY,
+        Operation(id="nameComputer", summary="Give a computer another name", tag="computers",
+                  body=computers.Naming, answer=computers.Answer, problems=(422,))),
+    api("DELETE", "/computers/{device}", computers.delete_computer, GALLERY,
+        Operation(id="revokeComputer", summary="Take a computer out", tag="computers", status=204, problems=(422,))),
+    api("POST", "/computers/move", computers.post_move, OWNER,
+        Operation(id="moveVault", summary="Move the vault into a synced folder; the daemon starts anew",
+                  tag="computers", body=computers.Place, answer=computers.Answer, status=202, problems=(422,))),
+    api("POST", "/computers/join", computers.post_join, OWNER,
+        Operation(id="joinVault", summary="Ask to join the passport in a synced folder", tag="computers",
+                  body=computers.Place, answer=computers.Answer, status=202, problems=(422,))),
+)  # fmt: skip
+
 UPKEEP: tuple[Route, ...] = (
     api("POST", "/check", upkeep.post_check, GALLERY,
         Operation(id="checkAgain", summary="Ask issuers again whether badges still stand", tag="upkeep",
@@ -252,7 +275,7 @@ UPKEEP: tuple[Route, ...] = (
                   answer=types.Line, media_type="application/x-ndjson")),
 )  # fmt: skip
 
-ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CAPTURES, *CONTROL, *SHARING, *UPKEEP)
+ALL_ROUTES: tuple[Route, ...] = (*PAGES, *CONNECTING, *BADGES, *CAPTURES, *CONTROL, *SHARING, *COMPUTERS, *UPKEEP)
 
 
 def build_app(parts: Parts, routes: Sequence[Route] = ALL_ROUTES) -> web.Application:

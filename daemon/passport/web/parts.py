@@ -96,6 +96,31 @@ class NobodyAsks:
         return 0
 
 
+class CarryingPart(Protocol):
+    """Moving the vault into a synced folder, and joining one that is there; the daemon starts anew after it."""
+
+    @property
+    def code(self) -> str | None:
+        """The code that is to be typed on the first computer, while this one asks to join."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why the last try failed."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has begun, and the daemon is about to start anew."""
+
+    async def move(self, folder: Path) -> None:
+        """Move the vault into a folder and share it. Raise PassportError where that cannot be begun."""
+
+    async def join(self, folder: Path) -> str:
+        """Ask to join the passport in a folder; return the code. Raise PassportError."""
+
+    async def give_up(self) -> None:
+        """Ask no more."""
+
+
 class Control(Protocol):
     """What the daemon lets itself be told."""
 
@@ -187,6 +212,8 @@ class Parts:
     started_at: datetime
     again: AgainPart = field(default_factory=NobodyAsks)
     quiet: Quiet = field(default_factory=Quiet)
+    carrying: CarryingPart | None = None
+    """Moves the vault, or joins another; None: this daemon cannot."""
     private: bool = False
     """Whether it lives only as long as one command."""
 

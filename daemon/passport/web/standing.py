@@ -22,14 +22,30 @@ class Problem:
     """One thing that wants mending."""
 
     kind: str
-    """`folder`, `vault`, `disk`, `keyring` or `journal`."""
+    """`vault`, `disk`, `journal`, `computers`, `folder` or `keyring`."""
     text: str
     remedy: str
 
 
 def problems(parts: Parts) -> tuple[Problem, ...]:
     """Return what is wrong at the moment, the worst first."""
-    return (*_vault(parts), *_journals(parts), *_folders(parts), *_keyring(parts))
+    return (*_vault(parts), *_journals(parts), *_computers(parts), *_folders(parts), *_keyring(parts))
+
+
+def _computers(parts: Parts) -> Iterator[Problem]:
+    if not parts.vault.computers.shared:
+        return
+    strange, back = parts.vault.computers.strange(), parts.vault.computers.went_back()
+    look = "Look at the page Computers; see who else may write into that folder."
+    if strange:
+        text = f"In the shared folder are {strange} lines that none of your computers signed; they count for nothing."
+        yield Problem(kind="computers", text=text, remedy=look)
+    if back:
+        text = "The shared folder was put back to an older state. What this computer knew still counts."
+        yield Problem(kind="computers", text=text, remedy=look)
+    if parts.vault.computers.locked:
+        text = "This computer's key is locked away, so the other computers do not hear what you decide here."
+        yield Problem(kind="keyring", text=text, remedy="Unlock the computer's keyring.")
 
 
 def _vault(parts: Parts) -> Iterator[Problem]:

@@ -101,6 +101,7 @@ def places(overview: Overview, unread: int, say: Speech) -> tuple[Group, ...]:
         Link(say("Profile"), "/profile"),
         Link(say("Settings"), "/settings"),
         Link(say("Accounts"), "/accounts"),
+        Link(say("Computers"), "/computers"),
         Link(say("Activity"), "/activity"),
         Link(say("Trash"), "/trash"),
     )

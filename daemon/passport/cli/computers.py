@@ -1,0 +1,185 @@
+"""vault: the same passport on several computers, through a folder that a sync program keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from passport.cli.connecting import connected
+from passport.cli.printing import json_option, line, plain
+from passport.cli.speaking import Daemon, absolute
+from passport.errors import PassportError
+from passport.settings import Places, Settings
+
+if TYPE_CHECKING:
+    from passport.keychain import Keychain
+
+PATIENCE_S = 1800.0
+ANEW_S = 600.0
+
+
+@click.group("vault")
+def vault_command() -> None:
+    """Share the passport with other computers, through a synced folder."""
+
+
+@vault_command.command("move")
+@click.argument("folder", metavar="DIR")
+def move_command(folder: str) -> None:
+    """Move the vault into a synced folder and share it. The old folder is left as it was."""
+    target, places = Path(absolute(folder)), Places.from_environment()
+    daemon = Daemon.find(places)
+    if daemon:
+        _carried_by(daemon, "/computers/move", target)
+    else:
+        asyncio.run(_move(places, target))
+    click.echo(f"The passport is in {target} now, and signed. The old folder, {places.vault}, is left as it was.")
+    click.echo("On the other computer, when the folder has arrived there: badge-passport vault join DIR")
+
+
+async def _move(places: Places, target: Path) -> None:
+    from passport.cli.assembly import now  # noqa: PLC0415 (loads the web server)
+    from passport.cli.carrying import carrier_of, myself  # noqa: PLC0415
+    from passport.vault.moving import check_target, move  # noqa: PLC0415
+
+    if target != places.vault:
+        check_target(places, target)
+    me = await myself(places, _keychain(places))
+    await asyncio.to_thread(move, places, target, me.peer.name, carrier_of(places, me.key, now))
+
+
+@vault_command.command("join")
+@click.argument("folder", metavar="DIR")
+def join_command(folder: str) -> None:
+    """Join the passport that the sync program brought; shows a code to be typed on a computer that has it."""
+    target, places = Path(absolute(folder)), Places.from_environment()
+    daemon = Daemon.find(places)
+    if daemon:
+        _carried_by(daemon, "/computers/join", target)
+    else:
+        asyncio.run(_join(places, target))
+    click.echo(f"This computer shares the passport in {target} now.")
+
+
+async def _join(places: Places, target: Path) -> None:
+    from passport.cli.assembly import now  # noqa: PLC0415 (loads the web server)
+    from passport.cli.carrying import carrier_of, myself  # noqa: PLC0415
+    from passport.disk import Disk  # noqa: PLC0415
+    from passport.vault.joining import answer_to, ask, withdraw  # noqa: PLC0415
+    from passport.vault.moving import check_join, join  # noqa: PLC0415
+
+    marker = check_join(places, target)
+    me = await myself(places, _keychain(places))
+    asked = ask(Disk(), target, marker.id, me.peer, now())
+    _show_code(asked.code)
+    try:
+        peers = None
+        while peers is None:
+            await asyncio.sleep(0.5)
+            peers = answer_to(asked, now())
+        await asyncio.to_thread(join, places, target, me.peer, peers, carrier_of(places, me.key, now))
+    finally:
+        withdraw(asked)
+
+
+def _keychain(places: Places) -> Keychain:
+    from passport.cli.assembly import Plan, keychain_of  # noqa: PLC0415 (loads the web server)
+
+    return keychain_of(Plan(places=places, settings=Settings.load(places.settings_file), port=0))
+
+
+def _show_code(code: str) -> None:
+    click.echo("Type this code on a computer that has the passport, on its page “Computers”, or there:")
+    click.echo(f"\n    badge-passport vault confirm {code}\n")
+    sys.stdout.flush()
+
+
+def _carried_by(daemon: Daemon, path: str, target: Path) -> None:
+    """Let the running daemon do it, and wait until it has started anew."""
+    standing = daemon.ask("POST", path, {"folder": str(target)})
+    if standing["code"]:
+        _show_code(standing["code"])
+    ends_at = time.monotonic() + (PATIENCE_S if standing["code"] else ANEW_S)
+    while time.monotonic() < ends_at:
+        time.sleep(0.3)
+        again = Daemon.find(Places.from_environment())
+        try:
+            now = again.get("/computers") if again else None
+        except PassportError:
+            continue  # it is ending at the moment
+        if now and now["problem"]:
+            raise PassportError(now["problem"])
+        if now and now["shared"] and Path(now["folder"]) == target:
+            return
+    raise PassportError("It has not happened yet.", remedy="Look at the page “Computers” in the gallery.")
+
+
+@vault_command.command("confirm")
+@click.argument("code")
+def confirm_command(code: str) -> None:
+    """Let the computer in that shows this code."""
+    with connected() as daemon:
+        before = {c["id"] for c in daemon.get("/computers")["computers"] if not c["revoked"]}
+        found = daemon.ask("POST", "/computers/confirm", {"code": code})["computers"]
+    names = ", ".join(plain(c["name"]) for c in found if c["id"] not in before)
+    click.echo(f"{names or 'The computer'} shares this passport now.")
+
+
+@vault_command.command("list")
+@json_option
+def list_command(*, as_json: bool) -> None:
+    """List the computers, and how sharing stands."""
+    with connected() as daemon:
+        standing = daemon.get("/computers")
+    if as_json:
+        line(standing)
+        return
+    if not standing["shared"]:
+        click.echo(f"The passport is on this computer alone, in {standing['folder']}.")
+        return
+    click.echo(f"The passport in {standing['folder']} is shared by:")
+    for one in standing["computers"]:
+        marks = [text for text, said in (("this one", one["this"]), ("taken out", one["revoked"])) if said]
+        seen = f", last heard of {one['seenAt']}" if one["seenAt"] else ""
+        click.echo(f"  {one['id']}  {plain(one['name'])}{' (' + ', '.join(marks) + ')' if marks else ''}{seen}")
+    for text in said_of(standing):
+        click.echo(f"! {text}")
+
+
+def said_of(standing: dict[str, object]) -> list[str]:
+    """Return what wants a look, in sentences."""
+    waiting = standing["waiting"] if isinstance(standing["waiting"], dict) else {}
+    strange = sum(int(waiting.get(why, 0)) for why in ("forged", "unsigned", "unknown"))
+    found = [
+        (strange, f"{strange} lines in the folder are not signed by one of your computers; they count for nothing."),
+        (waiting.get("ahead"), f"{waiting.get('ahead')} decisions wait: a clock was more than a day ahead."),
+        (standing["wentBack"], "The folder was put back to an older state; what this computer knew still counts."),
+        (standing["locked"], "This computer's key is locked away; what is said here reaches the others later."),
+        (standing["damaged"], f"{standing['damaged']} lines of the journals cannot be read (badge-passport scrub)."),
+    ]
+    return [text for there, text in found if there]
+
+
+@vault_command.command("revoke")
+@click.argument("device", metavar="ID")
+def revoke_command(device: str) -> None:
+    """Take a computer out: what it says from now on counts for nothing."""
+    with connected() as daemon:
+        daemon.ask("DELETE", f"/computers/{device}")
+    click.echo("Taken out. Take it out of the sync program too.")
+
+
+@vault_command.command("rename")
+@click.argument("device", metavar="ID")
+@click.argument("name")
+def rename_command(device: str, name: str) -> None:
+    """Give a computer another name."""
+    with connected() as daemon:
+        daemon.ask("PATCH", f"/computers/{device}", {"name": name})
+    click.echo(json.dumps(name, ensure_ascii=False) + " it is.")
