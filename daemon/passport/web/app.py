@@ -240,21 +240,21 @@ SHARING: tuple[Route, ...] = (
 COMPUTERS: tuple[Route, ...] = (
     api("GET", "/computers", computers.get_computers, GALLERY,
         Operation(id="computers", summary="The computers that share this passport, and how that stands",
-                  tag="computers", answer=computers.Answer)),
+                  tag="computers", answer=computers.SharingStanding)),
     api("POST", "/computers/confirm", computers.post_confirm, GALLERY,
         Operation(id="confirmComputer", summary="Let in the computer that shows this code", tag="computers",
-                  body=computers.Confirm, answer=computers.Answer, problems=(422,))),
+                  body=computers.Confirm, answer=computers.SharingStanding, problems=(422,))),
     api("PATCH", "/computers/{device}", computers.patch_computer, GALLERY,
         Operation(id="nameComputer", summary="Give a computer another name", tag="computers",
-                  body=computers.Naming, answer=computers.Answer, problems=(422,))),
+                  body=computers.Naming, answer=computers.SharingStanding, problems=(422,))),
     api("DELETE", "/computers/{device}", computers.delete_computer, GALLERY,
         Operation(id="revokeComputer", summary="Take a computer out", tag="computers", status=204, problems=(422,))),
     api("POST", "/computers/move", computers.post_move, OWNER,
         Operation(id="moveVault", summary="Move the vault into a synced folder; the daemon starts anew",
-                  tag="computers", body=computers.Place, answer=computers.Answer, status=202, problems=(422,))),
+                  tag="computers", body=computers.Place, answer=computers.SharingStanding, status=202, problems=(422,))),
     api("POST", "/computers/join", computers.post_join, OWNER,
         Operation(id="joinVault", summary="Ask to join the passport in a synced folder", tag="computers",
-                  body=computers.Place, answer=computers.Answer, status=202, problems=(422,))),
+                  body=computers.Place, answer=computers.SharingStanding, status=202, problems=(422,))),
 )  # fmt: skip
 
 UPKEEP: tuple[Route, ...] = (

@@ -21,6 +21,7 @@ PARAMETERS = {
     "id": {"type": "string", "pattern": "^[a-z2-7]{16}$"},
     "client": {"type": "string", "pattern": "^(self|[0-9a-f]{16})$"},
     "post": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+    "device": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
 }
 Json = dict[str, Any]
 

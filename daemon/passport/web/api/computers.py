@@ -58,7 +58,7 @@ class Asking(msgspec.Struct, kw_only=True):
     at: datetime
 
 
-class Answer(msgspec.Struct, kw_only=True, rename="camel"):
+class SharingStanding(msgspec.Struct, kw_only=True, rename="camel"):
     """How sharing stands."""
 
     shared: bool
@@ -83,10 +83,10 @@ class Answer(msgspec.Struct, kw_only=True, rename="camel"):
     """Why moving or joining failed the last time."""
 
 
-def standing(parts: Parts) -> Answer:
+def standing(parts: Parts) -> SharingStanding:
     """Say how sharing stands."""
     found = parts.vault.computers.standing()
-    return Answer(
+    return SharingStanding(
         shared=found.shared,
         folder=found.folder,
         computers=[
