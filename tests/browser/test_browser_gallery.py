@@ -4,13 +4,17 @@ import pytest
 from playwright.async_api import expect
 from tests.browser.browser_gallery_material import needs_chromium, visiting
 
+from passport.intake.noticing.book import NoticeBook
+from passport.intake.noticing.model import Kind, Notice
+from passport.vault.model import Standing
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
 VERDICTS = ("verified", "unconfirmed", "expired", "revoked", "invalid", "not-yours")
 HOSTILE = "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww" * 4
 PATHS = (
     "/", "/?view=list", "/?view=timeline", "/?q=nothing-is-called-that", "/inbox", "/add", "/profile", "/settings",
-    "/connect", "/trash", "/activity", "/outbox", "/accounts",
+    "/connect", "/trash", "/notices", "/activity", "/outbox", "/accounts",
     "/collections", "/skills", "/goals", "/statistics", "/welcome", "/welcome?step=2", "/welcome?step=3", "/design",
 )  # fmt: skip
 
@@ -18,6 +22,13 @@ PATHS = (
 def fill(passport) -> list:
     entries = [passport.put(verdict, name=f"Badge {verdict}", issuer="Aalto University") for verdict in VERDICTS]
     entries.append(passport.put(name=HOSTILE, issuer=HOSTILE, issuer_id=f"https://{'a' * 60}.example/x"))
+    standing = Standing(state="gone", since="2026-10-01T00:00:00Z", why=f"https://x.example/{HOSTILE} answers 404.")
+    passport.vault.record_standing(entries[-1].id, standing)
+    for kind, detail in ((Kind.GONE, standing.to_json()), (Kind.ENDORSED, {"who": HOSTILE})):
+        told = Notice(
+            id=kind.value, kind=kind, mark="gone", at="2026-11-20T00:00:00Z", entries=(entries[-1].id,), detail=detail
+        )
+        NoticeBook(passport.vault).keep(told)
     entries.append(passport.put(name="שלום مرحبا 你好 🏅", identity="self-asserted", issuer_id="did:key:z6Mk"))
     return entries
 

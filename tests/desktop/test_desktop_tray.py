@@ -66,6 +66,8 @@ def make(state: TrayState) -> tuple[Tray, list[Any], Icon]:
         resume=lambda: done.append("resume"),
         quit=lambda: done.append("quit"),
         show_problems=lambda: done.append("problems"),
+        show_notices=lambda: done.append("notices"),
+        snooze=lambda how_long: done.append(("snooze", how_long)),
     )
     tray = Tray(actions, state, BACKEND)
     return tray, done, tray._icon
@@ -87,6 +89,19 @@ def test_the_menu_does_what_it_says() -> None:
     recent = next(item for item in icon.menu.lines() if getattr(item, "text", "") == "Recent badges").action
     recent.lines()[0].action()
     assert done == ["open", "add", ("pause", 3600.0), ("pause", None), "quit", ("badge", "abc")]
+
+
+def test_notices_are_opened_and_held_back_from_the_menu() -> None:
+    _, done, icon = make(TrayState(notices=2))
+    menu = next(item for item in icon.menu.lines() if getattr(item, "text", "") == "Notices (2)").action
+    for line in menu.lines():
+        line.action()
+    assert done == ["notices", ("snooze", "hour"), ("snooze", "today"), ("snooze", "week")]
+    _, done, icon = make(TrayState(quiet_until="15:40"))
+    menu = next(item for item in icon.menu.lines() if getattr(item, "text", "") == "Notices").action
+    assert menu.lines()[1].text == "Quiet until 15:40: show them again"
+    menu.lines()[1].action()
+    assert done == [("snooze", "off")]
 
 
 def test_paused_offers_to_resume() -> None:

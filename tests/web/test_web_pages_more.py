@@ -13,7 +13,7 @@ from passport.web.samples import sample_badges
 JSON = {"Accept": "application/json"}
 PAGES = (
     "/", "/?view=list", "/?view=timeline", "/add", "/inbox", "/profile", "/settings", "/connect", "/trash", "/activity",
-    "/collections", "/skills", "/goals", "/statistics",
+    "/collections", "/notices", "/skills", "/goals", "/statistics",
     "/welcome", "/welcome?step=2", "/welcome?step=3", "/welcome?step=99", "/design",
 )  # fmt: skip
 

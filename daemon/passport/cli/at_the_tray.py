@@ -164,8 +164,8 @@ class Desk:
             try:
                 if turns % LOOK_EVERY == 0:
                     self._look()
-                self._notifier.snooze(self._parts.quiet.until(self._parts.clock()))
-                self._notifier.flush()
+                if self._parts.quiet.until(self._parts.clock()) is None:
+                    self._notifier.flush()
             except Exception:
                 log.exception("The tray could not be brought up to date; it is tried again.")
 
