@@ -69,7 +69,8 @@ async def look_at_gallery(folder: Path, *, all_of_them: bool) -> tuple[int, list
             hostile = f"<img src=x onerror=fetch('/hit')>{number}"
             visitor.passport.vault.decide(entry.subject, {"note": hostile, "tag:" + hostile: True})
         pages = ["/", "/?view=list", "/?view=timeline", "/inbox", "/skills", "/statistics", "/activity", "/collections"]
-        pages += [f"/badge/{entry.id}" for entry in entries] + [f"/share/{entries[0].id}", "/?q=%3Cscript%3Ealert(1)%3C/script%3E"]
+        pages += [f"/badge/{entry.id}" for entry in entries]
+        pages += [f"/share/{entries[0].id}", "/?q=%3Cscript%3Ealert(1)%3C/script%3E"]
         found = [line for path in pages for line in await look(visitor, path)]
         return len(entries) * (FIELDS + 3), found + dialogs
 
