@@ -79,6 +79,8 @@ class MastodonServer(Server):
     token: str = TOKEN
     may_look: bool = True
     processing: int = 0
+    shows_late: bool = False
+    """Whether new posts are not listed yet: the server is slow to work them off."""
     statuses: list[dict] = field(default_factory=list)
     media: dict[str, dict] = field(default_factory=dict)
     apps: dict[str, dict] = field(default_factory=dict)
@@ -195,7 +197,8 @@ class MastodonServer(Server):
             raise web.HTTPForbidden(
                 text='{"error": "This action is outside the authorized scopes"}', content_type="application/json"
             )
-        found = [s for s in reversed(self.statuses) if int(s["id"]) < int(request.query.get("max_id", "9" * 18))]
+        listed = self.statuses[: -1 if self.shows_late else None]
+        found = [s for s in reversed(listed) if int(s["id"]) < int(request.query.get("max_id", "9" * 18))]
         return web.json_response(found[: int(request.query.get("limit", "20"))])
 
     async def post_status(self, request: web.Request) -> web.Response:
@@ -254,7 +257,8 @@ class BlueskyServer(Server):
     records: dict[str, dict] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
     sessions: set[str] = field(default_factory=set)
-    writes: int = 0
+    writes: list[tuple[str, str]] = field(default_factory=list)
+    """Key and content of each write."""
 
     def routes(self) -> list:
         return [
@@ -315,7 +319,7 @@ class BlueskyServer(Server):
             re.fullmatch(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}", said["rkey"]), "putRecord: TID"
         )
         self.look_at(said["record"])
-        self.writes += 1
+        self.writes.append((said["rkey"], json.dumps(said["record"])))
         self.records[said["rkey"]] = said["record"]
         cid = hashlib.sha256(repr(said["record"]).encode()).hexdigest()
         return web.json_response(
