@@ -100,6 +100,7 @@ class MastodonServer(Server):
             web.get("/api/v1/media/{id}", self.get_media),
             web.get("/api/v1/accounts/{id}/statuses", self.list_statuses),
             web.post("/api/v1/statuses", self.post_status),
+            web.get("/api/v1/statuses/{id}", self.get_status),
             web.delete("/api/v1/statuses/{id}", self.delete_status),
         ]
 
@@ -229,6 +230,10 @@ class MastodonServer(Server):
         self.statuses.append(status)
         self.keys[key] = status
         return web.json_response(status)
+
+    async def get_status(self, request: web.Request) -> web.Response:
+        found = [status for status in self.statuses if status["id"] == request.match_info["id"]]
+        return web.json_response(found[0] if found else {"error": "Record not found"}, status=200 if found else 404)
 
     async def delete_status(self, request: web.Request) -> web.Response:
         self.let_in(request)

@@ -12,8 +12,10 @@ from tests.sharing.network_servers import APP_PASSWORD, TOKEN, BlueskyServer, Ma
 from tests.sharing.outbox_material import Dead, Mortal, letter, picture, post_office
 
 from passport.errors import SharingError
+from passport.sharing.mastodon import Status
 from passport.sharing.networks import count_graphemes
-from passport.sharing.outbox.model import State
+from passport.sharing.outbox.delivery import is_this
+from passport.sharing.outbox.model import Item, State
 from passport.sharing.outbox.outbox import Picture
 
 HARD_NAMES = [
@@ -158,6 +160,32 @@ async def test_what_one_try_sent_is_not_forgotten_when_the_next_is_refused(offic
     mastodon.shows_late = False
     await office.until_settled()
     assert len(mastodon.statuses) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        (
+            "Knots <b>& “ropes”</b> 🏅 https://a.example/b/1 #Knots",
+            "Knots <b>& “ropes”</b> 🏅 <a>https://a.example/b/1</a> #Knots",
+        ),
+        (
+            "a *b* _c_ https://a.example/long/1",
+            '<p>a <em>b</em> <i>c</i> <a href="https://a.example/long/1">a.example/l…</a></p>',
+        ),
+        (
+            "@bob@other.example hi #x",
+            '<p><a href="https://other.example/@bob">@bob</a> hi <a href="https://m/t/x">#x</a></p>',
+        ),
+        ("🏅🎉", "<p>🏅 🎉</p>"),
+        ("a & b < c", "<p>a &amp; b &lt; c</p>"),
+    ],
+)
+def test_a_post_is_known_again_in_what_servers_make_of_it(text, content) -> None:
+    item = Item(id="1", network="mastodon", account="a", entry="e", text=text, created_at="", key="k")
+    assert is_this(Status(id="1", url="", content=content), item)
+    for other in (text + " 2", "", text[:-1] + "…", "🏅"):
+        assert not is_this(Status(id="1", url="", content=other), item)
 
 
 async def test_each_of_two_equal_posts_finds_its_own(office, mastodon) -> None:
@@ -445,6 +473,16 @@ async def test_a_post_is_deleted_where_it_is(office, mastodon, bluesky, network)
     assert (await office.outbox.delete(item.id)).state is State.DELETED
     assert not mastodon.statuses
     assert not bluesky.records
+
+
+async def test_a_server_that_does_not_delete_is_not_believed(office, mastodon) -> None:
+    account = await office.mastodon(mastodon)
+    item = await office.outbox.attempt(office.outbox.add(letter(account, "hello"), account).id)
+    for fault in (404, 403, 500):
+        mastodon.faults[f"/api/v1/statuses/{item.remote}"] += [fault]
+        with pytest.raises(SharingError):
+            await office.outbox.delete(item.id)
+        assert office.outbox.find(item.id).state is State.SENT
 
 
 async def test_drafts_wait_and_are_held_changed_and_thrown_away(office, mastodon) -> None:

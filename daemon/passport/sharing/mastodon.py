@@ -148,16 +148,16 @@ class Mastodon:
 
     async def since(self, token: str, account_id: str, seen: Collection[str]) -> list[Status]:
         """Return the account's posts that are newer than those seen. `since_id` is not trusted: not all honour it."""
-        found: list[Status] = []
+        found: dict[str, Status] = {}
         before = ""
         for _ in range(MAX_PAGES):
             page = await self.recent(token, account_id, before)
-            fresh = [status for status in page if status.id not in seen and status not in found]
-            found += fresh
+            fresh = {status.id: status for status in page if status.id not in seen and status.id not in found}
+            found |= fresh
             if len(fresh) < len(page) or len(page) < RECENT:
-                return found
+                break
             before = page[-1].id
-        return found
+        return list(found.values())
 
     async def post(self, token: str, key: str, status: Json) -> Status:
         """Post (POST /api/v1/statuses). The key is the server's own guard against posting twice, where it has one."""
@@ -168,12 +168,19 @@ class Mastodon:
         return status_of(answer.fields)
 
     async def delete(self, token: str, status_id: str) -> None:
-        """Delete a post; one that is gone already is no trouble (DELETE /api/v1/statuses/:id)."""
-        try:
-            await self.api.call("DELETE", f"/api/v1/statuses/{quote(status_id, safe='')}", token=token)
-        except DeclinedError as error:
-            if error.status not in {404, 410}:
-                raise
+        """Delete a post and look that it is gone; one that was already is no trouble (DELETE /api/v1/statuses/:id)."""
+        path = f"/api/v1/statuses/{quote(status_id, safe='')}"
+        for method in ("DELETE", "GET"):
+            try:
+                await self.api.call(method, path, token=token)
+            except DeclinedError as error:
+                if error.status not in {404, 410}:
+                    raise
+                if method == "GET":
+                    return
+        raise DeclinedError(
+            f"{self.api.host} still shows the post.", status=200, remedy="Delete it at the network itself."
+        )
 
 
 def multipart(boundary: str, picture: bytes, media_type: str, alt: str) -> bytes:

@@ -169,18 +169,27 @@ def certain_after_refusal(item: Item, note: Note) -> Iterator[Item]:
 
 
 def is_this(status: Status, item: Item) -> bool:
-    """Whether a post of the account is the one that was sent."""
+    """Whether a post of the account is the one that was sent, as far as servers leave a text alone."""
     if item.media and item.media in status.media:
         return True
-    return letters(plain(status.content)) == letters(item.text)
+    said = {letters(item.text), letters(without_tags(item.text))}
+    return bool(
+        said & {letters(html.unescape(without_tags(text))) for text in (status.content, spelled(status.content))}
+    )
 
 
-def plain(content: str) -> str:
-    """Return the text of a post's HTML."""
-    return html.unescape(re.sub(r"<[^>]*>", " ", content))
+def without_tags(content: str) -> str:
+    """Return a text without markup. snac leaves what looks like markup in a post as it is."""
+    return re.sub(r"<[^>]*>", " ", content)
+
+
+def spelled(content: str) -> str:
+    """Return a post's HTML with each link written out: some servers show links shortened."""
+    return re.sub(r'<a [^>]*href="(https?://[^"]+)"[^>]*>(?:(?!</a>)[^#@])*</a>', r" \1 ", content)
 
 
 def letters(text: str) -> str:
-    """Return what servers do not change: no space, no server's name in a mention, no invisible variants."""
-    without = re.sub(r"(@\w+)@[\w.-]+\w", r"\1", text)
-    return "".join(character for character in without.casefold() if not character.isspace())
+    """Return what servers do not change: letters and digits; of a text without any, all but space."""
+    without = re.sub(r"(@\w+)@[\w.-]+\w", r"\1", text).casefold()
+    kept = "".join(character for character in without if character.isalnum())
+    return kept or "".join(without.split())
