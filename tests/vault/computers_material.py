@@ -6,6 +6,7 @@ written, and delivers the beginning of a file before the rest.
 
 from __future__ import annotations
 
+import hashlib
 import random
 import shutil
 from dataclasses import dataclass, field, replace
@@ -170,7 +171,10 @@ def deliver(path: Path, target: Path, chance: random.Random | None) -> None:
         return
     if there is not None and not data.startswith(there) and path.suffix == ".jrnl":
         # both have written: the engine keeps both
-        target = target.with_name(f"{target.stem}.sync-conflict-20260301-120000-ABCDEFG{target.suffix}")
+        digest = hashlib.sha256(data).hexdigest()[:7].upper()
+        target = target.with_name(f"{target.name.split('.sync-')[0]}.sync-conflict-20260301-120000-{digest}.jrnl")
+        if target.exists():
+            return
     if chance is not None:
         roll = chance.random()
         if roll < 0.4:

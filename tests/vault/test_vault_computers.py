@@ -307,6 +307,47 @@ def test_a_vault_that_lies_in_the_synced_folder_already_is_shared_in_place(tmp_p
         move(anna.places, anna.folder, "anna", anna.carrier())
 
 
+def test_a_clone_with_the_same_id_is_noticed_and_loses_nothing(tmp_path: Path) -> None:
+    """A restored image: the same id, the same key, the same fingerprint. Both write a journal of the same name."""
+    anna, berta = acquainted(tmp_path, 2)
+    entry = put(anna)
+    carry(anna, berta)
+    anna.close()
+    clone = Machine(tmp_path / "clone", anna.clock, "anna", key=anna.key, shared=True)
+    shutil.copytree(anna.home, clone.home)
+    devices = json.loads((clone.home / "state" / "device.json").read_text())
+    devices["vaults"] = {str(clone.folder): next(iter(devices["vaults"].values()))}
+    (clone.home / "state" / "device.json").write_text(json.dumps(devices))
+    anna.open()
+    clone.open()
+    old = anna.device
+    for number in range(20):
+        anna.vault.decide(f"badge:{entry}", {f"tag:anna{number}": True})
+        clone.vault.decide(f"badge:{entry}", {f"tag:clone{number}": True})
+    for _ in range(2):
+        carry(anna, berta)
+        carry(clone, berta)
+    anna.vault.computers.take_up()
+    assert anna.vault.computers.cloned
+    fresh = DeviceKey.generate()
+    assert anna.vault.computers.renew(fresh) != old
+    anna.key = fresh
+    assert not anna.vault.computers.cloned
+    anna.vault.decide(f"badge:{entry}", {"note": "by the new anna"})
+    for _ in range(2):
+        carry(anna, berta)
+        carry(clone, berta)
+    states = [state_of(one.vault) for one in (anna, berta, clone)]
+    assert states[0] == states[1] == states[2]
+    assert len(anna.vault.entry(entry).tags) == 40
+    assert berta.vault.entry(entry).note == "by the new anna"
+    assert anna.device != old
+    anna.close()
+    assert anna.open().entry(entry).note == "by the new anna"
+    anna.vault.reindex()
+    assert state_of(anna.vault) == states[0]
+
+
 def test_names_can_be_changed_and_reach_the_others(tmp_path: Path) -> None:
     anna, berta = acquainted(tmp_path, 2)
     berta.vault.computers.rename(anna.device, "  The old laptop ")

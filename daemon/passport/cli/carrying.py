@@ -75,6 +75,8 @@ async def taking_up(vault: Vault, keychain: Keychain) -> None:
                 next_key = loop.time() + KEY_AGAIN_S
                 key = await own_key(keychain, vault.computers.device, make=False, timeout_s=START_TIMEOUT_S)
                 await asyncio.to_thread(vault.computers.unlock, key)
+            if vault.computers.cloned and not vault.computers.locked:
+                await _renew(vault, keychain)
             said = ""
         except PassportError as error:
             if str(error) != said:
@@ -84,6 +86,14 @@ async def taking_up(vault: Vault, keychain: Keychain) -> None:
             if said != "failed":
                 log.exception("Taking up what other computers said failed; it is tried again.")
             said = "failed"
+
+
+async def _renew(vault: Vault, keychain: Keychain) -> None:
+    """Take another id: a clone of this computer (a restored image, a copied virtual machine) speaks with its id."""
+    key = DeviceKey.generate()
+    device = await asyncio.to_thread(vault.computers.renew, key)
+    log.warning("A clone of this computer writes with its id; it is %s from now on.", device)
+    await keychain.set(f"device:{device}", key.to_text())
 
 
 def this_computer() -> str:

@@ -44,6 +44,12 @@ class HybridClock:
         self._clock = clock
         self._last = (0, 0)
 
+    def of_device(self, device: str) -> HybridClock:
+        """Return a clock of another device that goes on where this one is."""
+        clock = HybridClock(device, self._clock)
+        clock._last = self._last
+        return clock
+
     def now_ms(self) -> int:
         """Return the computer's time in milliseconds since 1970."""
         return int(self._clock().timestamp() * 1000)

@@ -14,7 +14,7 @@ from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
 from passport.vault.joining import Request, request_of, requests_in, welcome
 from passport.vault.journal import read_from, read_lines, segment_sizes
-from passport.vault.marker import MARKER
+from passport.vault.marker import MARKER, renewed_device
 from passport.vault.model import Change
 from passport.vault.purging import Purger
 from passport.vault.rows import PURGED, said
@@ -70,6 +70,8 @@ class Computers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.cloned = False
+        """Whether somebody else writes journals with this computer's id: a clone of it (`renew`)."""
 
     @property
     def shared(self) -> bool:
@@ -177,13 +179,22 @@ class Computers:
             engine.signer = Signer(engine.device.id, engine.marker.id, key)
             Compactor(engine).sign()
 
-    def vouch_for_this(self, old: Signer, key: DeviceKey, name: str) -> None:
-        """Let the other computers know this one by a new id and key, on the word of the old one."""
+    def renew(self, key: DeviceKey) -> str:
+        """Take another id, with this key, because a clone speaks with the old one; return it.
+
+        The others know the new one by the word of the old key, which they trust. Raise VaultError where this computer
+        cannot sign.
+        """
         engine = self._engine
-        with engine.writing:
-            engine.signer = old
-            self._say(engine.device.id, {"key": key.public, "name": name})
-            engine.signer = Signer(engine.device.id, engine.marker.id, key)
+        own = engine.trust.peer(engine.device.id)
+        if engine.signer is None or own is None:
+            raise VaultError("This computer cannot sign at the moment.", remedy="Unlock the computer's keyring.")
+        with engine.writing, told_to_owner(engine.folder):
+            device = renewed_device(engine.disk, engine.state, engine.device)
+            self.know(Peer(id=device.id, name=own.name, key=key.public))
+            engine.become(device, Signer(device.id, engine.marker.id, key))
+            self.cloned = False
+        return device.id
 
     def take_up(self) -> set[str]:
         """Take in what the other computers said since; return the subjects that changed. Raise VaultError."""
@@ -194,6 +205,8 @@ class Computers:
             if not (engine.folder / MARKER).is_file():
                 return set()  # not mounted, or not there yet: never "everything was deleted"
             sizes = segment_sizes(engine.journals)
+            prefix = f"{engine.device.id}."
+            self.cloned |= any(name.startswith(prefix) and name not in engine.writer.names for name in sizes)
             for name in engine.index.behind(sizes):
                 with engine.writing, engine.looking:
                     fresh, new = engine.index.catch_up_with(name, sizes)

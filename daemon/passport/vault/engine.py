@@ -46,6 +46,7 @@ class Engine:
 
     def __init__(self, places: Places, disk: Disk, clock: Clock, device: Device, marker: Marker) -> None:
         self.folder = places.vault
+        self.state = places.state
         self.disk = disk
         self.clock = clock
         self.device = device
@@ -65,6 +66,16 @@ class Engine:
         self.collections = Collections()
         self.catalogue = Catalogue(self.index.badge_rows, self.index.badge)
         self.index.on_row, self.index.on_rebuild = self._set_row, self.catalogue.forget
+
+    def become(self, device: Device, signer: Signer | None) -> None:
+        """Speak as another device from now on. `writing` is held."""
+        with self.looking:
+            self.writer.close()
+            self.device = device
+            self.stamps = self.stamps.of_device(device.id)
+            self.writer = JournalWriter(self.disk, self.journals, device.id)
+            self.index.speak_for(self.stamps)
+            self.signer = signer
 
     @property
     def incoming(self) -> Path:

@@ -152,6 +152,10 @@ class Index:
             changed |= self._read_segment(name, sizes[name])
         return changed | self._release_held()
 
+    def speak_for(self, clock: HybridClock) -> None:
+        """Take the events of this clock's device for this computer's own."""
+        self._clock = clock
+
     def behind(self, sizes: Mapping[str, int]) -> list[str]:
         """Return the journals with something new, by their sizes; an index that does not fit is behind with all."""
         if self._is_odd(sizes):

@@ -146,6 +146,8 @@ class JournalWriter:
         self._descriptor: int | None = None
         self._name = ""
         self._size = 0
+        self.names = {name for name in segment_sizes(folder) if name.startswith(f"{device}.")}
+        """The segments that this computer wrote, as far as it knows."""
 
     def append(self, line: bytes) -> Place:
         """Make the line durable and return where it stands. Raise OSError, with nothing changed."""
@@ -173,7 +175,9 @@ class JournalWriter:
     def next_name(self) -> str:
         """Return the name of a segment that is not there yet."""
         number = 1 + max((own_number(name, self._device) for name in segment_sizes(self._folder)), default=0)
-        return f"{self._device}.{number:06d}.jrnl"
+        name = f"{self._device}.{number:06d}.jrnl"
+        self.names.add(name)
+        return name
 
     def _start_segment(self) -> None:
         self.close()

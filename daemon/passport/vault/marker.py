@@ -51,6 +51,13 @@ def read_device(disk: Disk, state: Path, fingerprint: str) -> Device:
     return device
 
 
+def renewed_device(disk: Disk, state: Path, device: Device) -> Device:
+    """Give this computer another id: a clone of it uses the old one. Raises OSError."""
+    fresh = msgspec.structs.replace(device, id=secrets.token_hex(6), vaults=known_vaults(state))
+    _write(disk, state / _DEVICE, fresh)
+    return fresh
+
+
 def known_vaults(state: Path) -> dict[str, str]:
     """Return folder and id of each vault that was seen from this state, without changing anything."""
     device = _read(state / _DEVICE, Device)
