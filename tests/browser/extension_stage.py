@@ -91,6 +91,8 @@ class Sites:
                 return web.Response(text=page.html, content_type="text/html")
             if url in page.site:
                 what = page.site[url]
+                if what.get("browsers_only") and "BadgePassport" in request.headers.get("User-Agent", ""):
+                    return web.Response(status=403)
                 return self.file(what) if what.get("method", "GET") == request.method else web.Response(status=405)
         return web.Response(status=404, text="not here")
 

@@ -83,6 +83,17 @@ const open = [...document.querySelectorAll("browser.webextension-popup-browser")
 for (const browser of open) browser.closest("panel")?.hidePopup();
 return open.length;
 """
+CHOOSE = """
+const [words, done] = arguments;
+const menu = document.getElementById("contentAreaContextMenu");
+const choose = () => {
+  const item = [...menu.querySelectorAll("menuitem")].find((each) => each.label === words && !each.hidden);
+  if (!item) { menu.hidePopup(); return done([...menu.children].map((each) => each.label).join("|")); }
+  menu.addEventListener("popuphidden", () => done(""), { once: true });
+  menu.activateItem(item);
+};
+if (menu.state === "open") choose(); else menu.addEventListener("popupshown", choose, { once: true });
+"""
 SHOT = """
 const [done] = [arguments[arguments.length - 1]];
 const browser = document.querySelector("browser.webextension-popup-browser");
@@ -251,6 +262,16 @@ class Firefox:
 
     async def click(self, selector: str) -> None:
         await self.eval(f"document.querySelector({json.dumps(selector)}).click()")
+
+    async def choose(self, selector: str, words: str) -> None:
+        """Click an element of the page with the right button and choose from the menu what says this."""
+        found = await self._do("WebDriver:FindElement", {"using": "css selector", "value": selector})
+        place = {"x": 0, "y": 0, "origin": found, "duration": 0, "type": "pointerMove"}
+        clicks = [place, {"type": "pointerDown", "button": 2}, {"type": "pointerUp", "button": 2}]
+        mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": clicks}
+        await self._do("WebDriver:PerformActions", {"actions": [mouse]})
+        if there := await asyncio.to_thread(self.marionette.chrome, CHOOSE, words, waits=True):
+            raise AssertionError(f"The menu has no {words!r}, but {there}")
 
     async def close_popup(self, seconds: float = 30) -> None:
         """Close it and wait until it is gone: the next press would meet the old one."""

@@ -89,3 +89,36 @@ async def test_pair_list_save_again_stop_queue_share_revoke(tmp_path: Path):
         # revoked
         on.parts.clients.revoke(client.id)
         await press(browser, CREDLY, says("No longer connected"))
+
+
+SHY = "https://cdn.shy.example/wall/knot.png"
+
+
+def shy_page() -> SavedPage:
+    """A page whose picture another host keeps from scripts and from programs, and gives to browsers only."""
+    credly = SavedPage.read(PAGES / "credly-badge")
+    assertion = next(what["json"] for url, what in credly.site.items() if "badge_assertions" in url)
+    site = {**credly.site, SHY: {"baked": assertion, "browsers_only": True}}
+    html = (
+        f"<!doctype html><title>Wall</title><h1>My wall</h1><img src='{SHY}' width='96' height='96' alt='On the wall'>"
+    )
+    return SavedPage("shy", {"url": "https://wall.example/me", "badges": []}, html, site)
+
+
+async def test_the_menu_of_a_picture(tmp_path: Path):
+    """A picture that neither the page nor the daemon may read, chosen by hand: its site can be allowed."""
+    (tmp_path / "home").mkdir()
+    page = shy_page()
+    async with (
+        stage(tmp_path / "home", [page]) as on,
+        firefox(tmp_path / "profile", EXTENSION, sites_port=on.sites.port) as browser,
+    ):
+        await browser.open(on.sign_in())
+        await press(browser, f"{on.base}/connect", says("Connected"))
+        await browser.close_popup()
+
+        # the menu of a picture
+        await browser.open(page.url)
+        await browser.choose("img", "Save badge to passport")
+        await browser.until(says("Allow access to cdn.shy.example"))
+        assert on.held() == {}

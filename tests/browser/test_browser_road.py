@@ -28,9 +28,9 @@ def test_a_badge_that_lands_in_downloads_stands_verified_in_the_gallery(tmp_path
             landing.write_bytes(self_signed())
             shutil.move(landing, program.downloads / "badge.png.crdownload")
             (program.downloads / "badge.png.crdownload").rename(program.downloads / "badge.png")
-            page.get_by_text("Knot Master").first.wait_for(timeout=15_000)
+            page.get_by_text("Knot Master").first.wait_for(timeout=60_000)
             page.get_by_text("Knot Master").first.click()
-            page.get_by_role("heading", name="What was checked").wait_for(timeout=5_000)
+            page.get_by_role("heading", name="What was checked").wait_for(timeout=60_000)
             assert page.get_by_text("Verified").count()
             assert problems == []
             browser.close()
