@@ -25,9 +25,8 @@ RANDOM_KILLS = int(os.environ.get("BADGE_PASSPORT_KILLS", "500"))
 
 
 @pytest.fixture(scope="module")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
-    folder = tmp_path_factory.mktemp("stages")
-    return [Stage.set_up(scene, folder) for scene in SCENES]
+def stages(fast_folder: Path) -> list[Stage]:
+    return [Stage.set_up(scene, fast_folder) for scene in SCENES]
 
 
 @pytest.fixture(scope="module")
@@ -50,29 +49,29 @@ def kill_all(murderer: Killer, chosen, folder: Path, *, off: str = "") -> tuple[
     return landed, wrong
 
 
-def test_forty_kills_at_operations_lose_nothing(murderer, stages, tmp_path):
+def test_forty_kills_at_operations_lose_nothing(murderer, stages, fast_folder):
     chosen = spread(stages, 40)
-    landed, wrong = kill_all(murderer, chosen, tmp_path)
+    landed, wrong = kill_all(murderer, chosen, fast_folder)
     assert landed == 40
     assert wrong == Found()
 
 
-def test_ten_kills_at_random_moments_lose_nothing(murderer, tmp_path):
-    assert random_kills(murderer, tmp_path, 10) == 10
+def test_ten_kills_at_random_moments_lose_nothing(murderer, fast_folder):
+    assert random_kills(murderer, fast_folder, 10) == 10
 
 
 @LONG
-def test_kills_at_every_operation_lose_nothing(murderer, stages, tmp_path):
+def test_kills_at_every_operation_lose_nothing(murderer, stages, fast_folder):
     chosen = spread(stages, 1 << 30)
-    landed, wrong = kill_all(murderer, chosen, tmp_path)
+    landed, wrong = kill_all(murderer, chosen, fast_folder)
     print(f"{landed} kills landed at {len(chosen)} points of {len(stages)} scenes")
     assert wrong == Found()
     assert landed == len(chosen) > 500
 
 
 @LONG
-def test_many_kills_at_random_moments_lose_nothing(murderer, tmp_path):
-    landed = random_kills(murderer, tmp_path, RANDOM_KILLS)
+def test_many_kills_at_random_moments_lose_nothing(murderer, fast_folder):
+    landed = random_kills(murderer, fast_folder, RANDOM_KILLS)
     print(f"{landed} kills landed at random moments")
     assert landed == RANDOM_KILLS
 
@@ -80,7 +79,7 @@ def test_many_kills_at_random_moments_lose_nothing(murderer, tmp_path):
 def random_kills(murderer: Killer, folder: Path, wanted: int) -> int:
     """Kill one process after the other in one and the same vault, each after a random while; return how many landed."""
     chance = random.Random(5)
-    home = folder / "home"
+    home = folder / f"home-{wanted}"
     home.mkdir()
     facts = [fact for fact in two_badges(home) if "kept" in fact]
     latest: dict[str, int] = {}
@@ -112,13 +111,13 @@ def random_kills(murderer: Killer, folder: Path, wanted: int) -> int:
     ("off", "scene", "kind"),
     [("flushing", "decision", "lost"), ("renaming", "import", "half"), ("order", "import", "fileless")],
 )
-def test_a_defence_that_is_off_is_noticed(murderer, stages, tmp_path, off, scene, kind):
+def test_a_defence_that_is_off_is_noticed(murderer, stages, fast_folder, off, scene, kind):
     (stage,) = (stage for stage in stages if stage.scene == scene)
     wanted = {"flushing": ("write", "after"), "renaming": ("rename", "middle"), "order": ("write", "after")}[off]
     points = [(number, wanted[1]) for number, name in enumerate(stage.operations, 1) if name == wanted[0]]
     found = Found()
     for point in points:
-        _, found = kill_all(murderer, [(stage, point)], tmp_path, off=off)
+        _, found = kill_all(murderer, [(stage, point)], fast_folder, off=off)
         if getattr(found, kind):
             break
     assert getattr(found, kind), f"without {off} nothing was noticed"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,10 +115,18 @@ class Engine:
                 with self.looking:
                     self.index.rebuild(None)
             place = self.writer.append(b"".join(lines))
-        offset = place.offset
         with self.looking:
-            for line in read_lines(b"".join(lines), offset):
+            for line in self._as_read(found, lines, place.offset):
                 self._apply(line, place.segment)
+
+    def _as_read(self, said: list[Utterance], lines: list[bytes], offset: int) -> Iterator[Line]:
+        """Yield the lines as the journal gives them; what nobody signed need not be decoded for that."""
+        if self.trust.shared:
+            yield from read_lines(b"".join(lines), offset)
+            return
+        for one, line in zip(said, lines, strict=True):
+            yield Line(offset, len(line), one.stamp, one.said)
+            offset += len(line)
 
     def encode(self, stamp: str, said: Said) -> bytes:
         """Return a line as this computer writes it: signed, where the passport is shared."""
