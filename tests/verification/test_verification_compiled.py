@@ -20,7 +20,7 @@ from passport.verification.canonical.compiled.active import Active
 from passport.verification.canonical.compiled.statements import statements
 from passport.verification.canonical.compiled.unsure import UnsureError
 from passport.verification.canonical.contexts import Contexts, bundled, older_copies
-from passport.verification.canonical.dataset import quads_by_pyld
+from passport.verification.canonical.dataset import quads_by_pyld, quads_of
 from passport.verification.canonical.rdfc10 import canonicalize
 from passport.verification.canonical.refusals import DocumentRefusedError, NotSupportedError, TooHeavyError
 
@@ -307,3 +307,18 @@ def test_a_context_beyond_what_is_known_is_left_to_pyld():
         known = Contexts({"https://c.example/": json.dumps({"@context": {"id": "@id", "type": "@type", **context}})})
         with pytest.raises(UnsureError):
             statements({"@context": "https://c.example/", "id": "urn:x:y", "a": "x"}, known, Active({}))
+
+
+def alignments(**each: Any) -> Any:
+    return set_at(f"{SUBJECT}/alignment", [{"type": ["Alignment"], "targetName": "x", **each}] * 4_000)
+
+
+def test_a_large_document_is_never_left_to_pyld():
+    """It compares each value with each other: four thousand objects took it minutes (design: none takes over 2 s)."""
+    assert len(quads_of(alignments(), bundled())) > 8_000
+    with pytest.raises(TooHeavyError):
+        quads_of(alignments(targetDescription={"@value": "x", "@language": "de"}), bundled())
+    with pytest.raises(DocumentRefusedError, match="undefinedTerm"):
+        quads_of(alignments(undefinedTerm=1), bundled())
+    with pytest.raises(NotSupportedError, match="plain name"):
+        quads_of(alignments(**{"https://x.example/y": 1}), bundled())

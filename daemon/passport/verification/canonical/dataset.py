@@ -7,26 +7,53 @@ from functools import lru_cache
 
 from passport.verification.canonical.compiled.active import Active
 from passport.verification.canonical.compiled.statements import statements
-from passport.verification.canonical.compiled.unsure import UnsureError
+from passport.verification.canonical.compiled.unsure import UndefinedError, UnsureError
 from passport.verification.canonical.contexts import Contexts
-from passport.verification.canonical.plain import refuse_disguises
+from passport.verification.canonical.plain import refuse_disguises, undefined
 from passport.verification.canonical.rdfc10 import Quad
+from passport.verification.canonical.refusals import DocumentRefusedError, TooHeavyError
+
+MAX_VALUES = 3_000
+"""Of a document that PyLD is given: it compares each value of a property with each other, some 2 s for as many."""
 
 
 def quads_of(document: Mapping[str, object], contexts: Contexts) -> list[Quad]:
     """Return the statements of a document; DocumentRefusedError or NotSupportedError where that cannot be."""
+    unknown = ""
     try:
         return statements(document, contexts, _start(contexts))
+    except UndefinedError as error:
+        unknown = error.name
     except UnsureError:
-        return quads_by_pyld(document, contexts)
+        pass
+    refuse_disguises(document, contexts)
+    if _values_in(document) > MAX_VALUES:
+        if unknown:
+            raise DocumentRefusedError(undefined(unknown))
+        raise TooHeavyError("It is too large for what it holds, and would take long to check.")
+    return quads_by_pyld(document, contexts)
 
 
 def quads_by_pyld(document: Mapping[str, object], contexts: Contexts) -> list[Quad]:
-    """Return the same the slow way, for any document."""
+    """Return the same the slow way, for any document that is not too large."""
     from passport.verification.canonical import jsonld  # noqa: PLC0415  # 0.4 s to load
 
     refuse_disguises(document, contexts)
     return jsonld.quads(document, contexts)
+
+
+def _values_in(document: Mapping[str, object]) -> int:
+    """Count the values of a document, as far as the limit."""
+    count = 0
+    pending: list[object] = [document]
+    while pending and count <= MAX_VALUES:
+        one = pending.pop()
+        count += 1
+        if isinstance(one, Mapping):
+            pending.extend(one.values())
+        elif isinstance(one, list):
+            pending.extend(one)
+    return count
 
 
 @lru_cache(maxsize=8)

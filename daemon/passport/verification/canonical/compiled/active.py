@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from passport.verification.canonical import terms
 from passport.verification.canonical.compiled.definitions import ABSOLUTE, Definition, Definitions, define
-from passport.verification.canonical.compiled.unsure import UnsureError
+from passport.verification.canonical.compiled.unsure import UndefinedError, UnsureError
 from passport.verification.canonical.contexts import Contexts
 
 MAX_REMEMBERED = 200
@@ -65,7 +65,7 @@ class Active:
         if name == "@context":
             term = _NO_PROPERTY
         elif known is None:
-            raise UnsureError(f"{name} is not defined")  # the slow way says so, and in which words
+            raise UnsureError(f"the keyword {name}") if name[:1] == "@" else UndefinedError(name)
         elif known.id in KEYWORDS:
             term = _NO_PROPERTY
         else:
