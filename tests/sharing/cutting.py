@@ -24,12 +24,14 @@ class Cutter:
         self.next -= cut
         back.write(first)
         asking = asyncio.create_task(self.pump(reader, back))
-        with contextlib.suppress(ConnectionError):
-            if cut:
+        if cut:
+            with contextlib.suppress(ConnectionError):
                 await there.read(1)  # it has answered: so it has done it
-                writer.transport.abort()
-            else:
-                await self.pump(there, writer)
+            writer.transport.abort()
+        else:
+            answering = asyncio.create_task(self.pump(there, writer))
+            await asyncio.wait((asking, answering), return_when=asyncio.FIRST_COMPLETED)
+            answering.cancel()
         asking.cancel()
         for end in (back, writer):
             end.close()

@@ -152,7 +152,7 @@ async def ask(url: str, method: str, body: dict, token: str = "") -> dict:
         client.post(f"{url}/xrpc/{method}", json=body, headers=headers) as answer,
     ):
         assert answer.status == 200, await answer.text()
-        return await answer.json()
+        return json.loads(await answer.text() or "{}")
 
 
 @pytest.mark.skipif(not (NODE_MODULES / "@atproto" / "dev-env").is_dir(), reason="@atproto/dev-env is not there")
