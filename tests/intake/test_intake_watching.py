@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -498,3 +500,29 @@ def test_threads_end(scene):
     assert threading.active_count() > before
     s.watcher.stop()
     assert threading.active_count() <= before + 1  # watchdog keeps one reader of inotify for the process
+
+
+def test_what_holds_badges_is_handed_on_and_documents_are_not(scene):
+    box = io.BytesIO()
+    with zipfile.ZipFile(box, "w") as archive:
+        archive.writestr("badge.png", badge(1))
+    one = scene()
+    (one.folder / "badges.zip").write_bytes(box.getvalue())
+    (one.folder / "mail.eml").write_bytes(b"From: a@x.example\nTo: b@x.example\nSubject: badge\n\nhello")
+    (one.folder / "letter.docx").write_bytes(box.getvalue().replace(b"badge.png", b"word/.xml"))
+    (one.folder / "notes.txt").write_bytes(b"From here to there")
+    one.wait_for(lambda: len(one.taker.names) >= 2, "archive and mail")
+    one.quiet()
+    assert one.taker.names == ["badges.zip", "mail.eml"]
+
+
+def test_an_archive_that_is_still_coming_is_waited_for(scene):
+    box = io.BytesIO()
+    with zipfile.ZipFile(box, "w") as archive:
+        archive.writestr("badge.png", badge(1))
+    whole, one = box.getvalue(), scene()
+    (one.folder / "badges.zip").write_bytes(whole[:-30])
+    time.sleep(0.8)  # longer than it takes a whole file to settle
+    assert one.taker.names == []
+    (one.folder / "badges.zip").write_bytes(whole)
+    one.wait_for(lambda: one.taker.taken == [("badges.zip", len(whole))], "the whole archive")

@@ -6,7 +6,10 @@ import pytest
 from tests.web.pages_material import passport_in, png
 from tests.web.served import Clock
 
+from passport.fetching import Asked
+from passport.intake.taken import refused
 from passport.settings import Settings
+from passport.vault.model import Origin
 from passport.verification.library import verify
 from passport.web.samples import sample_badges
 
@@ -248,6 +251,19 @@ async def test_the_history_of_a_badge_is_told(tmp_path):
         assert "Tagged &lt;b&gt;x" in page
         assert "Checked: Verified" in page
         assert "Tagged" in (await passport.get("/activity")).body.decode()
+
+
+async def test_the_activity_shows_refusals_and_requests_as_strangers_texts(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        diary = passport.served.parts.diary
+        diary.took([refused("<b>evil</b>.zip", "It is locked & lost.")], Origin(kind="watched"))
+        diary.asked(
+            Asked(url="https://issuer.example/<i>", at="2026-03-01T12:00:00Z", status=404, received=0, took_s=0.1)
+        )
+        page = (await passport.get("/activity")).body.decode()
+        for text in ("&lt;b&gt;evil", "It is locked &amp; lost.", "https://issuer.example/&lt;i&gt;", "404", "Refused"):
+            assert text in page
+        assert "<b>evil" not in page
 
 
 async def test_the_pages_say_where_keys_lie_when_there_is_no_keyring(tmp_path):

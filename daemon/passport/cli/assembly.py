@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,10 +16,11 @@ from passport import __version__
 from passport.cli.carrying import Carrying, key_where_shared, taking_up
 from passport.cli.steering import Steering
 from passport.fetching import Fetcher
-from passport.fetching.posting import Poster
+from passport.fetching.posting import Poster, observed
 from passport.intake.again.checking import Checker
 from passport.intake.again.memory import MemoryFile
 from passport.intake.again.scheduler import Again, has_route
+from passport.intake.diary import Diary
 from passport.intake.noticing.book import NoticeBook
 from passport.intake.noticing.noticing import Noticing
 from passport.intake.noticing.quiet import Quiet
@@ -71,15 +72,15 @@ async def assembled(
         keychain = keychain_of(plan)
         vault = await opened(plan, keychain)
         stack.callback(vault.close)
-        listener = bind(plan.port)
-        stack.callback(listener.close)
+        listener = stack.enter_context(closing(bind(plan.port)))
         port: int = listener.getsockname()[1]
         changes = Changes(asyncio.get_running_loop())
         stack.callback(vault.subscribe(changes.tell))
         workers = await stack.enter_async_context(Workers())
-        fetch = await stack.enter_async_context(Fetcher(plan.settings.network, now, own_ports=lambda: {port}))
-        intake = Intake(vault, workers, fetch, plan.settings, now, recipe_book())
-        posting = await stack.enter_async_context(posted(plan, vault, keychain, port))
+        diary = Diary(plan.places.state / "activity.jsonl", now)
+        fetch = await stack.enter_async_context(fetcher(plan, port, diary))
+        intake = Intake(vault, workers, fetch, plan.settings, now, recipe_book(), diary)
+        posting = await stack.enter_async_context(posted(plan, vault, keychain, port, diary))
         clients = Clients(
             plan.places.state / "clients.json", now, keychain, in_file=plan.settings.secrets.keep != "keyring"
         )
@@ -116,6 +117,7 @@ async def assembled(
             limits=Limits.of(now),
             started_at=now(),
             again=again,
+            diary=diary,
             quiet=Quiet(plan.places.state / "quiet.json"),
             private=plan.private,
         )
@@ -148,15 +150,20 @@ async def opened(plan: Plan, keychain: Keychain) -> Vault:
     return await asyncio.to_thread(Vault.open, plan.places, clock=now, key=key)
 
 
+def fetcher(plan: Plan, port: int, diary: Diary) -> Fetcher:
+    """Return the one door to the network; each request is noted."""
+    return Fetcher(plan.settings.network, now, own_ports=lambda: {port}, observe=diary.asked)
+
+
 @asynccontextmanager
-async def posted(plan: Plan, vault: Vault, keychain: Keychain, port: int) -> AsyncIterator[Posting]:
+async def posted(plan: Plan, vault: Vault, keychain: Keychain, port: int, diary: Diary) -> AsyncIterator[Posting]:
     """Yield what posts are written with; its connections are closed at the end."""
     network = plan.settings.network
     async with Poster(network, own_ports=lambda: {port}) as send:
         yield Posting.build(
             plan.places.state,
             keychain=keychain,
-            send=send,
+            send=observed(send, diary.asked, now),
             clock=now,
             vault=vault,
             plain_http=network.allow_private_addresses,

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -21,6 +23,7 @@ from yarl import URL
 from passport import __version__
 from passport.fetching.answers import sentence
 from passport.fetching.guard import Guard, Lookup, OpenSocket
+from passport.fetching.observing import Asked, without_query
 from passport.fetching.reading import TooLargeError, body_of
 from passport.fetching.session import tls_context
 from passport.fetching.targets import RefusedError, checked
@@ -73,6 +76,27 @@ class Send(Protocol):
 
     async def __call__(self, sending: Sending) -> Reply:
         """Return the answer, whatever its status. Raise NotReachedError, UnansweredError."""
+
+
+def observed(send: Send, observe: Callable[[Asked], None], clock: Callable[[], datetime]) -> Send:
+    """Return a sender whose requests are noted: for the page of activity."""
+
+    async def sent(sending: Sending) -> Reply:
+        at, began = clock().isoformat(timespec="seconds").replace("+00:00", "Z"), time.monotonic()
+
+        def note(status: int, received: int, problem: str | None) -> None:
+            url, took_s = f"{sending.method} {without_query(sending.url)}", time.monotonic() - began
+            observe(Asked(url=url, at=at, status=status, received=received, took_s=took_s, problem=problem))
+
+        try:
+            reply = await send(sending)
+        except (NotReachedError, UnansweredError) as error:
+            note(0, 0, str(error))
+            raise
+        note(reply.status, len(reply.body), None)
+        return reply
+
+    return sent
 
 
 class Poster:

@@ -14,6 +14,7 @@ from passport.intake.addresses import take_address
 from passport.intake.again.asking import Asking, Turn
 from passport.intake.again.checking import Checker
 from passport.intake.again.memory import Memory
+from passport.intake.diary import Diary
 from passport.intake.examining import examine_file
 from passport.intake.investigate import Fetch, Findings
 from passport.intake.media import media_type
@@ -21,7 +22,7 @@ from passport.intake.opening import MAX_FILE_BYTES, read_file
 from passport.intake.owner import known_issuers, owner_identities
 from passport.intake.pictures import with_picture
 from passport.intake.recipes import RecipeBook
-from passport.intake.taken import Progress, Taken, no_badge, refused
+from passport.intake.taken import NO_BADGE, Progress, Taken, no_badge, refused
 from passport.settings import Settings
 from passport.vault.model import Arrival, Entry, Kept, Origin
 from passport.vault.vault import Vault
@@ -57,9 +58,16 @@ class Intake:
     clock: Callable[[], datetime]
     recipes: RecipeBook = field(default_factory=RecipeBook)
     """What is known of issuers' addresses; the empty book fetches every address as it is."""
+    diary: Diary = field(default_factory=Diary)
+    """Hears of everything that came in or was refused."""
 
     async def take(self, file: bytes, *, origin: Origin, name: str) -> list[Taken]:
         """Take in a file: unbake, parse, verify, fetch, keep; one answer for each badge in it."""
+        taken = await self._take(file, origin, name)
+        self.diary.took((one for one in taken if one.result != NO_BADGE), origin)
+        return taken
+
+    async def _take(self, file: bytes, origin: Origin, name: str) -> list[Taken]:
         if len(file) > MAX_FILE_BYTES:
             return [refused(name, f"It is larger than {MAX_FILE_BYTES >> 20} MB.")]
         try:
@@ -126,17 +134,26 @@ class Intake:
 
     async def take_path(self, path: Path, *, origin: Origin | None = None) -> list[Taken]:
         """Take in a file by its path; it is only read."""
+        given = origin or Origin(kind="import", detail=str(path))
         try:
             file = await asyncio.to_thread(read_file, path)
         except IntakeError as error:
-            return [refused(path.name, error.problem)]
+            return self._not_taken(path.name, error.problem, given)
         except OSError as error:
-            return [refused(path.name, f"It cannot be read: {error.strerror or error}.")]
-        return await self.take(file, origin=origin or Origin(kind="import", detail=str(path)), name=path.name)
+            return self._not_taken(path.name, f"It cannot be read: {error.strerror or error}.", given)
+        return await self.take(file, origin=given, name=path.name)
+
+    def _not_taken(self, name: str, reason: str, origin: Origin) -> list[Taken]:
+        taken = [refused(name, reason)]
+        self.diary.took(taken, origin)
+        return taken
 
     async def take_url(self, url: str, origin: Origin | None = None) -> list[Taken]:
         """Take in what an address holds: a picture, a document, a hosted assertion, an issuer's page."""
-        return await take_address(self, url, origin)
+        taken = await take_address(self, url, origin)
+        if not any(one.entry for one in taken):  # what was kept was noted as it was
+            self.diary.took(taken, origin or Origin(kind="remote"))
+        return taken
 
     async def pointed(self, body: bytes, url: str) -> bytes:
         """Return the address itself where the document is an assertion that does not say where it is hosted."""

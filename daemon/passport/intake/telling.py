@@ -7,12 +7,17 @@ from collections.abc import Callable
 from enum import Enum
 from functools import partial
 
+from passport.badge.containers import looks_like_container
 from passport.badge.sniffing import looks_like_badge
 from passport.intake.opening import MAX_FILE_BYTES, opened
 
 ReadAt = Callable[[int, int], bytes]
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
+_ZIP = b"PK\x03\x04"
+_ZIP_END = b"PK\x05\x06"
+_ZIP_TAIL = (1 << 16) + 22
+"""The end of a ZIP's directory, with the longest comment behind it (APPNOTE 4.3.16)."""
 _TAIL = 1024
 _MAX_CHUNKS = 1 << 16
 
@@ -21,6 +26,7 @@ class Look(Enum):
     """What a file looks like."""
 
     BADGE = "badge"
+    """Or something that may hold some: a ZIP, a mail."""
     OTHER = "other"
     TOO_LARGE = "too large"
     """It looks like a badge and is larger than what is read."""
@@ -40,15 +46,18 @@ def look(path: str, *, patient: bool = True) -> Look:
 def _look(read_at: ReadAt, size: int, *, patient: bool) -> Look:
     if patient and not is_complete(read_at(0, 64), read_at, size):
         return Look.INCOMPLETE
-    if not looks_like_badge(read_at, size, thorough=True):
-        return Look.OTHER
-    return Look.BADGE if size <= MAX_FILE_BYTES else Look.TOO_LARGE
+    if looks_like_badge(read_at, size, thorough=True):
+        return Look.BADGE if size <= MAX_FILE_BYTES else Look.TOO_LARGE
+    # what holds badges among other things is opened in the worker; a large one is some other download
+    return Look.BADGE if size <= MAX_FILE_BYTES and looks_like_container(read_at, size) else Look.OTHER
 
 
 def is_complete(head: bytes, read_at: ReadAt, size: int) -> bool:
     """Whether a file of a kind that says where it ends has reached that end; of other kinds all are complete."""
     if _PNG.startswith(head[:8]) and head:
         return _png_is_complete(read_at, size)
+    if head.startswith(_ZIP):
+        return _ZIP_END in read_at(max(0, size - _ZIP_TAIL), _ZIP_TAIL)
     if head.startswith(b"%PDF-"):
         return b"%%EOF" in read_at(max(0, size - _TAIL), _TAIL)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")

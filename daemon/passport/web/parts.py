@@ -13,6 +13,7 @@ from aiohttp import web
 
 from passport.fetching import Fetch
 from passport.intake.again.checking import Checked
+from passport.intake.diary import Diary
 from passport.intake.noticing.quiet import Quiet
 from passport.intake.watched import FolderStatus
 from passport.keychain import WAY_OUT, Backend, Keychain, KeychainTroubleError, Trouble
@@ -214,6 +215,7 @@ class Parts:
     quiet: Quiet = field(default_factory=Quiet)
     carrying: CarryingPart | None = None
     """Moves the vault, or joins another; None: this daemon cannot."""
+    diary: Diary = field(default_factory=Diary)
     private: bool = False
     """Whether it lives only as long as one command."""
 

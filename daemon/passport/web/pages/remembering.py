@@ -49,7 +49,20 @@ async def show_activity(request: web.Request) -> web.Response:
         return [Happened(line.at, card, line.text) for line in history_of(parts.vault.history(entry.subject), say)]
 
     happened = sorted((line for entry in latest for line in lines(entry)), key=lambda line: line.at, reverse=True)
-    return render(request, "activity.html", happened=list(islice(happened, 200)), problems=problems(parts))
+    return render(
+        request,
+        "activity.html",
+        happened=list(islice(happened, 200)),
+        problems=problems(parts),
+        imports=parts.diary.imports(MAX_LOOKED_AT),
+        requests=parts.diary.requests(MAX_LOOKED_AT),
+        results={
+            "added": say("Added"),
+            "already-there": say("Here already"),
+            "no-badge": say("No badge"),
+            "refused": say("Refused"),
+        },
+    )
 
 
 async def show_design(request: web.Request) -> web.Response:
