@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -285,3 +286,38 @@ async def test_what_still_answers_is_believed_with_what_was_kept_of_the_rest(lif
     life.clock.now += timedelta(days=10)
     assert (await life.again.check(badge.id)).entry.verdict == "revoked"
     assert set(life.vault.documents(badge.id)) >= {issuer.url("/profile"), issuer.url("/key"), url}
+
+
+async def test_it_runs_by_itself_wakes_when_told_and_rests_in_between(life):
+    await life.take(life.world.issuer("issuer").hosted_badge(recipient=ANN))
+    life.clock.now += timedelta(days=60)
+    running = asyncio.ensure_future(life.again.run())
+    await asyncio.sleep(0.1)
+    assert life.world.asked("issuer") == []  # the computer has just been started
+    for _ in range(600):
+        life.again.wake()
+        await asyncio.sleep(0.05)
+        if life.places.state.joinpath("again.json").exists():
+            break
+    assert len(life.world.asked("issuer")) == 3
+    await asyncio.sleep(1.2)
+    assert not running.done()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert len(life.world.asked("issuer")) == 3
+
+
+async def test_a_file_that_is_damaged_is_left_for_another_time(life):
+    badge = await life.take(life.world.issuer("issuer").hosted_badge(recipient=ANN))
+    other = await life.take(life.world.issuer("other").hosted_badge(recipient=ANN))
+    (file,) = (life.places.vault / "objects").glob(f"*/{badge.sha256}*")
+    whole = file.read_bytes()
+    file.chmod(0o600)
+    file.write_bytes(b"damaged")
+    await life.live(until=45)
+    assert life.now(badge).verified_at == badge.verified_at
+    assert life.now(other).verified_at > badge.verified_at
+    file.write_bytes(whole)
+    await life.live(until=110)
+    assert life.now(badge).verified_at > badge.verified_at

@@ -71,6 +71,12 @@ function refresh() {
   waiting = window.setTimeout(() => document.dispatchEvent(new CustomEvent("passport:changed")), 150);
 }
 
+/** A notice changes the counts alone. @param {MessageEvent} event */
+function changed(event) {
+  if (JSON.parse(event.data).subject.startsWith("notice:")) around();
+  else refresh();
+}
+
 function open() {
   if (source || document.hidden) return;
   source = new EventSource("/events");
@@ -79,7 +85,8 @@ function open() {
     missed = false;
   });
   source.addEventListener("added", added);
-  for (const name of ["changed", "purged", "reindexed", "resync"]) source.addEventListener(name, refresh);
+  source.addEventListener("changed", changed);
+  for (const name of ["purged", "reindexed", "resync"]) source.addEventListener(name, refresh);
 }
 
 function close() {
