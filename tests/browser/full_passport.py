@@ -82,9 +82,9 @@ SKILLS = (
     "digital pedagogy", "communication", "programming", "writing", "accessibility", "data analysis", "event management",
 )  # fmt: skip
 VERDICTS = {
-    3: "unconfirmed",
+    4: "unconfirmed",
     5: "invalid",
-    6: "expired",
+    7: "expired",
     14: "unconfirmed",
     18: "expired",
     26: "revoked",
@@ -134,8 +134,8 @@ def fill(passport: Passport) -> list[str]:
 def _put(passport: Passport, number: int, name: str, home: Home) -> str:
     verdict = VERDICTS.get(number, "verified")
     skills = (SKILLS[number % len(SKILLS)], SKILLS[(number * 3 + 1) % len(SKILLS)])
-    year, month, day = 2026 - number // 9, 1 + (number * 7) % 12, 1 + (number * 11) % 28
-    until = {6: "2025-06-09", 18: "2024-01-31", 4: "2027-01-15", 21: "2026-12-20", 30: "2027-05-01"}.get(number)
+    year, month, day = 2026 - number // 9, 1 + (number * 3) % 10, 1 + (number * 11) % 28
+    until = {7: "2026-06-09", 18: "2024-01-31", 3: "2027-01-15", 21: "2026-12-20", 30: "2027-05-01"}.get(number)
     more: dict[str, object] = {}
     if number % 3:
         more["evidence"] = ()
