@@ -78,6 +78,7 @@ def test_a_flipped_byte_changes_nothing(start, fast_folder):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_any_flipped_byte_changes_nothing(start, fast_folder):
     check_flips(start, fast_folder, places(start, 1 << 30))
 

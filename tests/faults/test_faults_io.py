@@ -21,7 +21,7 @@ from passport.errors import PassportError, VaultError
 from passport.vault.vault import Vault
 from passport.verification.report import Verdict
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 CODES = (errno.ENOSPC, errno.EIO, errno.EMFILE, errno.EROFS)
 ALL = pytest.param(CODES, marks=pytest.mark.long, id="each error at each operation")
 IN_TURN = pytest.param((), id="errors in turn")

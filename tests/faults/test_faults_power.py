@@ -102,6 +102,7 @@ def test_three_thousand_power_cuts_lose_nothing(takes, fast_folder):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_a_hundred_thousand_power_cuts_lose_nothing(takes, fast_folder):
     different, wrong = cut_all(takes, fast_folder, LONG_STATES, seed=2)
     print(f"{LONG_STATES} states, {different} of them different")
