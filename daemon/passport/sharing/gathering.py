@@ -119,6 +119,11 @@ class Gatherer:
             return None
         return exposure(report.credential, self.identities)
 
+    def exposed(self, entry: Entry) -> Exposure | None:
+        """Return what the signed bytes give away, whatever the owner agreed to; None: nothing that is known."""
+        credential = self.vault.report(entry.id).credential
+        return exposure(credential, self.identities) if credential else None
+
     def original(self, entry: Entry) -> bytes | None:
         """Return the file as it came; None where it cannot be read."""
         try:

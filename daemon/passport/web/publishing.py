@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -31,6 +31,8 @@ class Publishing:
     """As they are now."""
     publisher: Publisher
     republisher: Republisher | None = None
+    previewed: Mapping[str, bytes] | None = None
+    """The site of the last look before."""
     _unsubscribe: list[Callable[[], object]] = field(default_factory=list)
 
     @classmethod

@@ -45,11 +45,12 @@ def to_pdf(cv: Cv) -> bytes:
 
 def understood(message: str) -> SharingError:
     """Return Typst's error in the words of the owner: a missing glyph is named with what helps."""
-    if glyph := MISSING_GLYPH.search(message):
+    if glyphs := list(dict.fromkeys(MISSING_GLYPH.findall(message))):
         remedy = (
             "Install one for this script (on Debian: fonts-noto-cjk, fonts-noto-core), or leave these characters out."
         )
-        return SharingError(f"No font on this computer can show “{glyph[1]}”.", remedy=remedy)
+        named = ", ".join(f"“{glyph}”" for glyph in glyphs[:20])
+        return SharingError(f"No font on this computer can show {named}.", remedy=remedy)
     return SharingError(f"The CV could not be set: {message}")
 
 

@@ -95,6 +95,8 @@ def places(overview: Overview, unread: int, say: Speech) -> tuple[Group, ...]:
         Link(say("Skills"), "/skills"),
         Link(say("Goals"), "/goals"),
         Link(say("Statistics"), "/statistics"),
+        Link(say("CV"), "/cv"),
+        Link(say("My page"), "/page"),
         Link(say("Outbox"), "/outbox"),
     )
     about = (

@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-SHEETS = ("tokens", "base", "layout", "components", "gallery", "badge", "connect", "more", "share", "notices", "print")
+SHEETS = (
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "gallery",
+    "badge",
+    "connect",
+    "more",
+    "share",
+    "cv",
+    "notices",
+    "print",
+)
 """In the order in which they are joined into `passport.css`."""
 FOREVER = "public, max-age=31536000, immutable"
 _NOT_SERVED = frozenset({"jsconfig.json"})

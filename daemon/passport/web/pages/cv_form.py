@@ -1,0 +1,111 @@
+"""Between a CV as it is kept and the fields of its form: `kind-0`, `title-0`, `place-0`, `p-0-1-title` and so on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from passport.sharing.cv.kept import CHOICES, KINDS, MAX_ITEMS, MAX_SECTIONS, MAX_TEXT, KeptCv, KeptSection, theme_of
+from passport.sharing.cv.model import Position
+from passport.web.forms import Form
+from passport.web.pages.formats import tidy
+
+TIMED = ("experience", "education")
+
+
+def read_form(form: Form) -> KeptCv:
+    """Return the CV that was filled in, its sections in the order of their places."""
+    numbers = range(min(_number(form.one("sections")), MAX_SECTIONS))
+    placed = [
+        (_place(form, number), number, _section(form, number)) for number in numbers if form.one(f"kind-{number}")
+    ]
+    ordered = [section for _, _, section in sorted(placed, key=lambda one: one[:2])]
+    about = text(form, "about")
+    return KeptCv(
+        title=tidy(form.one("title"), 80),
+        theme=theme_of(form.one("theme")),
+        person=tidy(form.one("person"), 120),
+        headline=tidy(form.one("headline"), 200),
+        about=about if about or form.one("own-about") == "on" else None,
+        language=form.one("language") if form.one("language") in {"en", "fi", "de", "sv", "fr", "es"} else "en",
+        public=form.one("public") == "on",
+        sections=tuple(ordered),
+    )
+
+
+def changed(kept: KeptCv, what: str) -> KeptCv:
+    """Return a CV after one of the form's buttons: `add:KIND`, `remove:2`, `up:2`, `down:2`."""
+    verb, _, value = what.partition(":")
+    sections = list(kept.sections)
+    place = _number(value) if value.isdecimal() else len(sections)
+    if verb == "add" and value in KINDS and len(sections) < MAX_SECTIONS:
+        sections.append(KeptSection(kind=value))
+    elif verb == "remove" and place < len(sections):
+        del sections[place]
+    elif verb in {"up", "down"} and place < len(sections):
+        target = max(0, place - 1 if verb == "up" else place + 1)
+        sections.insert(target, sections.pop(place))
+    return replace(kept, sections=tuple(sections))
+
+
+def text(form: Form, name: str) -> str:
+    """Return a text of several lines."""
+    return form.one(name).replace("\r\n", "\n").strip()[:MAX_TEXT]
+
+
+def _section(form: Form, number: int) -> KeptSection:
+    kind = form.one(f"kind-{number}")
+    choice = form.one(f"choice-{number}")
+    value = form.one(f"collection-{number}") if choice == "collection" else tidy(form.one(f"skill-{number}"), 200)
+    return KeptSection(
+        kind=kind if kind in KINDS else "text",
+        title=tidy(form.one(f"title-{number}"), 120),
+        text=text(form, f"text-{number}"),
+        positions=tuple(_positions(form, number)) if kind in TIMED else (),
+        languages=tuple(_languages(text(form, f"languages-{number}"))),
+        choice=choice if choice in CHOICES else "all",
+        value=value if choice in {"collection", "skill"} else "",
+        query=tidy(form.one(f"query-{number}"), 500) if choice == "query" else "",
+        badges=tuple(form.all(f"badge-{number}")) if choice == "hand" else (),
+    )
+
+
+def _positions(form: Form, number: int) -> list[Position]:
+    found = []
+    for place in range(min(_number(form.one(f"positions-{number}")), MAX_ITEMS)):
+        start = f"p-{number}-{place}-"
+        link = form.one(f"{start}link").strip()
+        one = Position(
+            title=tidy(form.one(f"{start}title"), 200),
+            organisation=tidy(form.one(f"{start}organisation"), 200),
+            start=tidy(form.one(f"{start}start"), 20),
+            end=tidy(form.one(f"{start}end"), 20),
+            summary=text(form, f"{start}summary"),
+            highlights=tuple(line.strip() for line in text(form, f"{start}highlights").split("\n") if line.strip()),
+            link=link if link.startswith(("https://", "http://")) else None,
+        )
+        if one != Position(title=""):
+            found.append(one)
+    return found
+
+
+def _languages(written: str) -> list[tuple[str, str]]:
+    """Read one language a line: `Finnish: native`."""
+    lines = (line.partition(":") for line in written.split("\n") if line.strip())
+    return [(tidy(name, 80), tidy(fluency, 80)) for name, _, fluency in lines][:MAX_ITEMS]
+
+
+def _place(form: Form, number: int) -> float:
+    written = form.one(f"place-{number}")
+    try:
+        return float(written)
+    except ValueError:
+        return float(number)
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 5 else 0
+
+
+def shown_languages(section: KeptSection) -> str:
+    """Return languages as they are typed."""
+    return "\n".join(f"{name}: {fluency}" if fluency else name for name, fluency in section.languages)

@@ -1,0 +1,168 @@
+"""The pages on which CVs and the published page are made: what is filled in is kept, and nothing hidden gets out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from tests.sharing.sharing_material import ANN, take
+from tests.web.served import Answer, Served, passport
+
+from passport.sharing.cv.kept import KeptCv, KeptSection, read_cv
+from passport.sharing.cv.model import Position, Theme
+from passport.web.forms import Form
+from passport.web.pages.cv_form import changed, read_form
+
+RESUME = {"work": [{"position": "Coach", "name": "Club", "startDate": "2021"}], "languages": [{"language": "Finnish"}]}
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    async with passport(tmp_path / "home") as running:
+        yield running
+
+
+async def send(served: Served, path: str, **fields: str) -> Answer:
+    headers = await served.sign_in()
+    body = urlencode({"csrf": headers.pop("X-CSRF-Token"), **fields}).encode()
+    address = f"http://127.0.0.1:{served.port}"
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": address}
+    return await served.ask("POST", path, {**headers, **form}, body)
+
+
+async def see(served: Served, path: str) -> Answer:
+    headers = await served.sign_in()
+    return await served.ask("GET", path, headers)
+
+
+async def test_a_cv_is_made_filled_in_and_kept(served: Served) -> None:
+    shown, hidden = take(served.parts.vault, 1), take(served.parts.vault, 2, public=False)
+    assert (await send(served, "/cv", title="Coaching Jobs")).headers["location"].startswith("/cv/coaching-jobs")
+    fields = {
+        "sections": "3", "title": "Coaching", "theme": "night", "headline": "Coach", "public": "on", "do": "save",
+        "kind-0": "text", "place-0": "2", "text-0": "Free words",
+        "kind-1": "badges", "place-1": "0", "choice-1": "hand", "badge-1": shown.id,
+        "kind-2": "experience", "place-2": "1", "positions-2": "2", "p-2-0-title": "Trainer", "p-2-0-start": "2021",
+        "p-2-0-highlights": "Led six\r\n\r\nWon two", "p-2-1-link": "javascript:alert(1)",
+    }  # fmt: skip
+    assert (await send(served, "/cv/coaching-jobs", **fields)).status == 303
+    kept = read_cv(served.parts.vault.state("cv:coaching-jobs"))
+    assert (kept.theme, kept.public, kept.headline) == (Theme.NIGHT, True, "Coach")
+    assert [section.kind for section in kept.sections] == ["badges", "experience", "text"]
+    assert kept.sections[0].badges == (shown.id,)
+    assert kept.sections[1].positions == (Position(title="Trainer", start="2021", highlights=("Led six", "Won two")),)
+    page = (await see(served, "/cv/coaching-jobs")).body.decode()
+    assert "Free words" in page
+    assert hidden.id not in page
+    for form, begins in (("html", b"<!doctype"), ("json", b"{"), ("md", b"# "), ("pdf", b"%PDF")):
+        answer = await see(served, f"/cv/coaching-jobs/file/{form}")
+        assert (answer.status, answer.body[: len(begins)]) == (200, begins)
+
+
+async def test_a_json_resume_goes_in(served: Served) -> None:
+    headers = await served.sign_in()
+    token = headers.pop("X-CSRF-Token")
+    parts = [
+        ('name="csrf"', token),
+        ('name="title"', "Old"),
+        ('name="resume"; filename="resume.json"', json.dumps(RESUME)),
+    ]
+    body = (
+        "".join(f"--x\r\nContent-Disposition: form-data; {name}\r\n\r\n{text}\r\n" for name, text in parts)
+        + "--x--\r\n"
+    )
+    form = {"Content-Type": "multipart/form-data; boundary=x", "Origin": f"http://127.0.0.1:{served.port}"}
+    assert (await served.ask("POST", "/cv", {**headers, **form}, body.encode())).status == 303
+    kept = read_cv(served.parts.vault.state("cv:old"))
+    assert [section.kind for section in kept.sections] == ["badges", "experience", "languages"]
+    broken = body.replace(json.dumps(RESUME), "[1, 2")
+    assert (await served.ask("POST", "/cv", {**headers, **form}, broken.encode())).status == 422
+
+
+@pytest.mark.parametrize("path", ["/cv/nobody", "/cv/nobody/file/pdf", "/cv/nobody/saved", "/cv/x/file/exe"])
+async def test_what_is_not_there_is_said(served: Served, path: str) -> None:
+    assert (await see(served, path)).status == 404
+
+
+async def test_a_preview_saves_nothing_and_runs_nothing(served: Served) -> None:
+    await send(served, "/cv", title="One")
+    before = served.parts.vault.state("cv:one")
+    answer = await send(served, "/cv/one/preview", sections="1", **{"kind-0": "text", "text-0": "<script>alert(1)"})
+    assert b"&lt;script&gt;" in answer.body
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert served.parts.vault.state("cv:one") == before
+
+
+def test_buttons_move_add_and_remove() -> None:
+    kept = KeptCv(sections=(KeptSection(kind="badges"), KeptSection(kind="text"), KeptSection(kind="languages")))
+
+    def after(what: str) -> list[str]:
+        return [section.kind for section in changed(kept, what).sections]
+
+    assert after("up:2") == ["badges", "languages", "text"]
+    assert after("down:0") == ["text", "badges", "languages"]
+    assert after("remove:1") == ["badges", "languages"]
+    assert after("add:education")[-1] == "education"
+    for nonsense in ("up:99", "add:virus", "remove:x", "explode:1", "save", ""):
+        assert after(nonsense) == ["badges", "text", "languages"]
+
+
+@pytest.mark.parametrize("fields", [{}, {"sections": ("-1",)}, {"sections": ("9" * 30,)}, {"sections": ("2",), "kind-0": ("evil",), "place-0": ("nan",)}])  # fmt: skip # noqa: E501 (odd forms)
+def test_odd_forms_are_read_all_the_same(fields: dict[str, tuple[str, ...]]) -> None:
+    assert all(section.kind == "text" for section in read_form(Form(fields)).sections)
+
+
+def test_a_cv_of_the_first_version_is_brought_up() -> None:
+    first = {"headline": "Coach", "query": "tag:x", "theme": "plain", "sections": [{"title": "Work", "kind": "experience", "positions": [{"title": "Coach"}]}]}  # fmt: skip # noqa: E501 (as it was kept)
+    kept = read_cv(first)
+    assert [(one.kind, one.title, one.query) for one in kept.sections] == [
+        ("experience", "Work", ""),
+        ("badges", "", "tag:x"),
+    ]
+    assert read_cv({**kept.to_state()}) == kept
+    assert read_cv({}).sections == (KeptSection(kind="badges"),)
+    odd = {"version": 2, "sections": [7, {"kind": 1, "badges": "x"}], "theme": 3}
+    assert read_cv(odd).sections == (KeptSection(kind="text"),)
+
+
+async def test_my_page_is_set_up_looked_at_and_published(served: Served, tmp_path: Path) -> None:
+    entry = take(served.parts.vault, 1)
+    served.parts.vault.decide("profile", {f"identity:{ANN}": True})
+    assert (await see(served, "/page")).status == 200
+    target = str(tmp_path / "site")
+    assert (await send(served, "/page", do="save", target=target, base_url="https://ann.example/b")).status == 303
+    looked = await send(served, "/page", do="look")
+    assert b"This would change" in looked.body
+    assert not (tmp_path / "site").exists()
+    assert b"Published" in (await send(served, "/page", do="publish")).body
+    page = (tmp_path / "site" / "badges").glob("*/index.html")
+    assert ANN not in next(page).read_text()
+    assert b"Held back" in (await see(served, "/page")).body
+    await send(served, "/page", do="consent", id=entry.id, agree="on")
+    await send(served, "/page", do="publish")
+    assert list((tmp_path / "site" / "badges").glob("*/2*.png")) != []
+    await send(served, "/page", do="consent", id=entry.id)
+    await send(served, "/page", do="publish")
+    assert list((tmp_path / "site" / "badges").glob("*/2*.png")) == []
+
+
+async def test_the_preview_is_the_site_and_what_issuers_wrote_is_caged(served: Served) -> None:
+    take(served.parts.vault, 1)
+    home = await see(served, "/page/preview/")
+    assert home.status == 200
+    assert "'unsafe-eval'" not in home.headers["content-security-policy"]
+    rosette = next(
+        part.split('"')[0] for part in home.body.decode().split('src="') if part.startswith("assets/rosettes")
+    )
+    assert "sandbox" in (await see(served, f"/page/preview/{rosette}")).headers["content-security-policy"]
+    assert (await see(served, "/page/preview/../../etc/passwd")).status in {400, 404}
+    assert (await see(served, "/page/preview/nothing.html")).status == 404
+
+
+@pytest.mark.parametrize("fields", [{"base_url": "nonsense"}, {"target": "x", "base_url": "https://u:p@a.example/"}])
+async def test_what_is_no_place_to_publish_is_refused(served: Served, fields: dict[str, str]) -> None:
+    assert (await send(served, "/page", do="save", **fields)).status == 422
+    assert (await send(served, "/page", do="publish")).status == 422
