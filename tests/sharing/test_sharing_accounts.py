@@ -62,7 +62,9 @@ async def test_mastodon_there_and_back(office, mastodon) -> None:
     assert not [f for f in office.folder.rglob("*") if f.is_file() and TOKEN.encode() in f.read_bytes()]
     office.again()
     assert office.book.all() == (account,)
+    mastodon.max_characters = 77
     await office.connecting.check(account.id)
+    assert office.book.find(account.id).limits.max_text == 77
 
 
 async def test_a_way_back_works_once_and_not_for_ever(office, mastodon) -> None:

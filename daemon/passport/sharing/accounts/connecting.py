@@ -15,12 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
+
 from passport.errors import KeychainError, SharingError
 from passport.keychain import Keychain
 from passport.sharing.accounts.model import BLUESKY_IMAGE, Account, AccountBook
 from passport.sharing.api import DeclinedError
 from passport.sharing.bluesky import APP_PASSWORD, PUBLIC_SERVER, Bluesky
-from passport.sharing.mastodon import App, Mastodon, new_verifier
+from passport.sharing.mastodon import App, Limits, Mastodon, new_verifier
 from passport.sharing.networks import MASTODON_URL_LENGTH
 from passport.sharing.outbox.delivery import Carrier
 from passport.sharing.outbox.model import written
@@ -84,7 +86,6 @@ class Connecting:
         mastodon = Mastodon(self.carrier.api(attempt.server))
         token = await mastodon.exchange(attempt.app, code=code, redirect=attempt.redirect, verifier=attempt.verifier)
         remote_id, handle, name = await mastodon.whose(token)
-        limits = await mastodon.limits()
         app = attempt.app
         secret = {"token": token, "client_id": app.client_id, "client_secret": app.client_secret}
         account = Account(
@@ -95,12 +96,8 @@ class Connecting:
             name=name,
             remote_id=remote_id,
             connected_at=written(self.clock()),
-            max_text=limits.max_text,
-            url_length=limits.url_length or MASTODON_URL_LENGTH,
-            max_alt=limits.max_alt,
-            max_image=min(limits.max_image or BLUESKY_IMAGE, 8 * BLUESKY_IMAGE),
         )
-        return await self._kept(account, secret)
+        return await self._kept(limited(account, await mastodon.limits()), secret)
 
     async def connect_bluesky(self, handle: str, password: str, typed: str = "") -> Account:
         """Connect with an app password. Raise SharingError."""
@@ -129,7 +126,7 @@ class Connecting:
         return await self._kept(account, {"password": password.strip()})
 
     async def check(self, account_id: str) -> Account:
-        """Ask the server whether the account still counts. Raise SharingError, KeychainError."""
+        """Ask the server whether the account still counts, and what it takes now. Raise SharingError, KeychainError."""
         account = self._known(account_id)
         secret = await self.keychain.get(account.secret_name)
         if secret is None:
@@ -137,10 +134,13 @@ class Connecting:
         api, kept = self.carrier.api(account.server), json.loads(secret)
         if account.network == "mastodon":
             await Mastodon(api).whose(kept["token"])
+            account = limited(account, await Mastodon(api).limits())
         else:
             session = await Bluesky(api).sign_in(account.remote_id, kept["password"])
             with suppress(SharingError):
                 await Bluesky(api).sign_out(session)
+        account = msgspec.structs.replace(account, trouble="")
+        self.book.keep(account)
         return account
 
     async def disconnect(self, account_id: str) -> str:
@@ -186,6 +186,17 @@ class Connecting:
     def _id(self, network: str, server: str, remote_id: str) -> str:
         """Return the id: the same when an account is connected again, so that its posts find it."""
         return hashlib.sha256(f"{network}\n{server}\n{remote_id}".encode()).hexdigest()[:16]
+
+
+def limited(account: Account, limits: Limits) -> Account:
+    """Return the account with what its server says that it takes."""
+    return msgspec.structs.replace(
+        account,
+        max_text=limits.max_text,
+        url_length=limits.url_length or MASTODON_URL_LENGTH,
+        max_alt=limits.max_alt,
+        max_image=min(limits.max_image or BLUESKY_IMAGE, 8 * BLUESKY_IMAGE),
+    )
 
 
 def digest(state: str) -> str:
