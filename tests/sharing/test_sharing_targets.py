@@ -110,3 +110,47 @@ def test_a_remote_that_moved_on_is_no_obstacle(remote: Path, tmp_path: Path) -> 
 def test_what_is_no_repository_is_refused(address: str, tmp_path: Path) -> None:
     with pytest.raises(SharingError):
         GitRepository(address, tmp_path / "work").publish(FIRST)
+
+
+def test_a_branch_with_foreign_pages_is_refused(remote: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    subprocess.run(["git", "clone", "--quiet", str(remote), str(other)], check=True)
+    (other / "index.html").write_text("years of work")
+    who = ["-c", "user.name=x", "-c", "user.email=x@x.example"]
+    for line in (["checkout", "-qb", "gh-pages"], ["add", "."], [*who, "commit", "-qm", "x"], ["push", "-q", "origin", "gh-pages"]):  # fmt: skip # noqa: E501 (one list)
+        subprocess.run(["git", *line], cwd=other, check=True)
+    with pytest.raises(SharingError, match="did not put there"):
+        GitRepository(str(remote), tmp_path / "work").publish(FIRST)
+    assert checkout(remote, tmp_path / "one") == {"index.html": b"years of work"}
+
+
+def test_a_remote_that_refuses_keeps_the_old_site(remote: Path, tmp_path: Path) -> None:
+    target = GitRepository(str(remote), tmp_path / "work")
+    target.publish(FIRST)
+    hook = remote / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho quota exceeded >&2\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(SharingError, match="git push failed"):
+        target.publish(SECOND)
+    assert checkout(remote, tmp_path / "one") == FIRST
+    hook.unlink()
+    (tmp_path / "work" / ".git" / "index.lock").write_text("left behind by a git that was killed")
+    target.publish(SECOND)
+    assert checkout(remote, tmp_path / "two") == SECOND
+
+
+def test_what_an_interruption_left_behind_is_removed(tmp_path: Path) -> None:
+    from passport.sharing.site.plan import STAGE, under_way
+
+    target = Folder(tmp_path / "site")
+    target.publish(FIRST)
+    plan = target.plan({**SECOND, "badges/secret/index.html": b"not public any more"})
+    (tmp_path / "site" / MANIFEST).write_bytes(
+        under_way(read_manifest((tmp_path / "site" / MANIFEST).read_bytes()), plan)
+    )
+    (tmp_path / "site" / "badges" / "secret").mkdir()
+    (tmp_path / "site" / "badges" / "secret" / "index.html").write_bytes(b"not public any more")
+    (tmp_path / "site" / STAGE).mkdir()
+    target.publish(SECOND)
+    assert content(tmp_path / "site") == SECOND
+    assert not (tmp_path / "site" / STAGE).exists()
