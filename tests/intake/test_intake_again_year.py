@@ -11,7 +11,7 @@ from tests.intake.again_world import ANN, BEGIN, after, between, dies, life_in
 from passport.intake.again.pace import moment
 from passport.vault.verdicts import verdicts
 
-DEAD_BADGES = 20
+DEAD_BADGES = 10
 
 
 async def test_a_year(tmp_path):
