@@ -348,6 +348,49 @@ def test_a_clone_with_the_same_id_is_noticed_and_loses_nothing(tmp_path: Path) -
     assert state_of(anna.vault) == states[0]
 
 
+def test_a_disk_moved_into_another_computer_joins_again(tmp_path: Path) -> None:
+    """Another fingerprint gives another id, whose key nobody knows; what was said meanwhile is not lost."""
+    anna, berta = acquainted(tmp_path, 2)
+    entry = put(anna)
+    carry(anna, berta)
+    state_of(berta.vault)
+    berta.close()
+    file = berta.home / "state" / "device.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"fingerprint": "of another machine"}))
+    berta.key = DeviceKey.generate()
+    vault = berta.open(locked=True)
+    vault.decide(f"badge:{entry}", {"note": "before joining again"})
+    carry(anna, berta)
+    state_of(anna.vault)
+    assert anna.vault.entry(entry).note == ""
+    berta.close()
+    check_join(berta.places, berta.folder)
+    asked = berta.ask()
+    carry(anna, berta)
+    anna.vault.computers.confirm(asked.code)
+    carry(anna, berta)
+    assert berta.finish(asked)
+    berta.open()
+    for _ in range(2):
+        carry(anna, berta)
+        state_of(anna.vault)
+    assert state_of(anna.vault) == state_of(berta.vault)
+    assert anna.vault.entry(entry).note == "before joining again"
+    berta.close()
+    with pytest.raises(VaultError, match="uses that folder already"):
+        check_join(berta.places, berta.folder)
+
+
+def test_a_wrong_key_in_the_keyring_does_not_keep_the_passport_shut(tmp_path: Path) -> None:
+    anna, _ = acquainted(tmp_path, 2)
+    entry = put(anna)
+    anna.close()
+    anna.key = DeviceKey.generate()
+    vault = anna.open()
+    assert vault.computers.locked
+    assert vault.entry(entry) is not None
+
+
 def test_names_can_be_changed_and_reach_the_others(tmp_path: Path) -> None:
     anna, berta = acquainted(tmp_path, 2)
     berta.vault.computers.rename(anna.device, "  The old laptop ")

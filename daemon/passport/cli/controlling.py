@@ -55,6 +55,8 @@ def status_command(*, as_json: bool) -> int:
     click.echo(
         f"Watching rests{until}." if status["paused"] else f"Watching {', '.join(status['watching']) or 'nothing'}"
     )
+    if status["computers"] > 1:
+        click.echo(f"Shared by {status['computers']} computers (badge-passport vault list)")
     for problem in status["problems"]:
         click.echo(f"! {plain(problem['text'], 500)} {plain(problem['remedy'], 500)}")
     return 0

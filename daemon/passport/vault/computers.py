@@ -88,6 +88,10 @@ class Computers:
         """This computer's id."""
         return self._engine.device.id
 
+    def count(self) -> int:
+        """Return how many computers share the passport."""
+        return max(1, sum(not peer.revoked for peer in self._engine.trust.peers())) if self.shared else 1
+
     def strange(self) -> int:
         """Return how many lines none of the computers signed."""
         with self._engine.looking:

@@ -87,7 +87,7 @@ def move(places: Places, target: Path, name: str, carrier: Carrier) -> None:
 
 def check_join(places: Places, target: Path) -> Marker:
     """Return the marker of the passport in the folder. Raise VaultError where it cannot be joined."""
-    if target == places.vault:
+    if target == places.vault and _is_known(places):
         raise VaultError("This computer uses that folder already.")
     marker = read_marker(target)
     if marker is None:
@@ -101,6 +101,13 @@ def check_join(places: Places, target: Path) -> Marker:
     return marker
 
 
+def _is_known(places: Places) -> bool:
+    """Return whether this computer is one of those that share; one with a new id (a moved disk) has to join again."""
+    trust = Trust(Disk(), places.state)
+    peer = trust.peer(read_device(Disk(), places.state, machine_fingerprint()).id)
+    return not trust.shared or (peer is not None and not peer.revoked)
+
+
 def join(places: Places, target: Path, own: Peer, peers: Sequence[Peer], carrier: Carrier) -> None:
     """Carry what this computer has into the shared passport, and use that from now on. Raise VaultError."""
     marker = check_join(places, target)
@@ -111,11 +118,13 @@ def join(places: Places, target: Path, own: Peer, peers: Sequence[Peer], carrier
     lock = take_lock(disk, places.lock_file)
     try:
         with told_to_owner(target):
-            if has_one:
+            here = target == places.vault
+            if has_one and not here:
                 _carry(disk, places.vault, target, Signer(own.id, marker.id, carrier.key), carrier.told)
             _mark(disk, target, marker)
             others = [peer for peer in peers if peer.id != own.id]
-            Trust(disk, places.state).share(marker.id, [own, *others])
+            trust = Trust(disk, places.state)
+            trust.share(marker.id, [own, *others], trust.unsigned if here else ())
             carrier.settle(target)
     finally:
         lock.release()

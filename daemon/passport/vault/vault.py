@@ -84,7 +84,8 @@ class Vault(Reader):
                 engine = Engine(places, disk, clock, device, marker)
                 engine.start(progress)
                 if key is not None and engine.trust.shared:
-                    Computers(engine).unlock(key)
+                    with suppress(VaultError):  # not its key, or a vault that can only be read: it is signed later
+                        Computers(engine).unlock(key)
                 with suppress(VaultError):  # a vault that can only be read is shown all the same
                     Purger(engine).finish()
                     Compactor(engine).join_small()

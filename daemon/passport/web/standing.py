@@ -45,7 +45,11 @@ def _computers(parts: Parts) -> Iterator[Problem]:
         yield Problem(kind="computers", text=text, remedy=look)
     if parts.vault.computers.locked:
         text = "This computer's key is locked away, so the other computers do not hear what you decide here."
-        yield Problem(kind="keyring", text=text, remedy="Unlock the computer's keyring.")
+        yield Problem(
+            kind="keyring",
+            text=text,
+            remedy="Unlock the computer's keyring; if its key is lost, join again (page Computers).",
+        )
 
 
 def _vault(parts: Parts) -> Iterator[Problem]:

@@ -36,6 +36,7 @@ def _status(parts: Parts) -> types.Status:
         watching=[str(folder) for folder in parts.control.watching],
         folders=[types.WatchedFolder(folder=f.folder, mode=f.mode, reason=f.reason) for f in parts.control.folders],
         scanned_at=zulu(parts.control.scanned_at),
+        computers=parts.vault.computers.count(),
         problems=[types.Trouble(kind=p.kind, text=p.text, remedy=p.remedy) for p in problems(parts)],
         unusual_network=parts.settings.network.unusual,
         started_at=zulu(parts.started_at) or "",

@@ -255,6 +255,8 @@ class Status(msgspec.Struct, kw_only=True, rename="camel"):
     folders: list[WatchedFolder] = []
     scanned_at: str | None = None
     """When all folders were last looked through."""
+    computers: int = 1
+    """How many share the passport."""
     problems: list[Trouble] = []
     """What wants mending, the worst first."""
     unusual_network: bool
