@@ -48,7 +48,7 @@ def _computers(parts: Parts) -> Iterator[Problem]:
         yield Problem(
             kind="keyring",
             text=text,
-            remedy="Unlock the computer's keyring; if its key is lost, join again (page Computers).",
+            remedy="Unlock the computer's keyring.",
         )
 
 
