@@ -68,7 +68,7 @@ class Unspoken(HTMLParser):
 
 NAMES = re.compile(
     r"English|Suomi|Firefox|Chrome, Chromium, Edge, Brave, Vivaldi|LinkedIn|Mastodon|Bluesky|Facebook|Threads|Reddit"
-    r"|WhatsApp|Telegram|E-mail|badge-passport-\S+|(\S+\.)?bsky\.social|\w{4}(-\w{4}){3}|·?\s*[\d.,]+ KiB|/home/\S+"
+    r"|WhatsApp|Telegram|E-mail|badge-passport-\S+|(\S+\.)?bsky\.social|\w{4}(-\w{4}){3}|·?\s*[\d.,]+ KiB|/home/.+"
     r"|[\w.]+\.(example|eu)/\S*"
     r"|Badge “Student Tutor”, issued by Aalto University"  # what is posted, in the language of the post
     r"|\w+ takes a link, and .*"  # the sentences of sharing are English still
