@@ -117,13 +117,15 @@ def pair(tmp_path: Path) -> Iterator[tuple[Computer, Computer, Syncthing, Syncth
     one, other = (Syncthing(tmp_path / name / "st", tmp_path / name / "sync") for name in ("anna", "berta"))
     one.configure(other)
     other.configure(one)
-    one.start()
-    other.start()
-    options = one.ask("/rest/config/options")
-    assert {name: options[name] for name in OFF} == OFF
-    yield anna, berta, one, other
-    one.stop()
-    other.stop()
+    try:
+        one.start()
+        other.start()
+        options = one.ask("/rest/config/options")
+        assert {name: options[name] for name in OFF} == OFF
+        yield anna, berta, one, other
+    finally:
+        one.stop()
+        other.stop()
 
 
 def badges(count: int) -> list[bytes]:
