@@ -264,10 +264,10 @@ COMPUTERS: tuple[Route, ...] = (
     api("POST", "/computers/move", computers.post_move, OWNER,
         Operation(id="moveVault", summary="Move the vault into a synced folder; the daemon starts anew",
                   tag="computers", body=computers.Place, answer=computers.SharingStanding, status=202,
-                  problems=(422,))),
+                  problems=(409, 422))),
     api("POST", "/computers/join", computers.post_join, OWNER,
         Operation(id="joinVault", summary="Ask to join the passport in a synced folder", tag="computers",
-                  body=computers.Place, answer=computers.SharingStanding, status=202, problems=(422,))),
+                  body=computers.Place, answer=computers.SharingStanding, status=202, problems=(409, 422))),
 )  # fmt: skip
 
 UPKEEP: tuple[Route, ...] = (
