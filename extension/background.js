@@ -12,10 +12,11 @@ import { saveAddress } from "./tasks/chosen.js";
 import { look, refresh } from "./tasks/look.js";
 import { disconnect, pairByHand } from "./tasks/pairing.js";
 import { passport } from "./tasks/passport.js";
+import { listChoices } from "./tasks/pictures.js";
 import { resume, save } from "./tasks/save.js";
 import { drop, sendAll } from "./tasks/waiting.js";
 
-/** @typedef {{do: string, tabId?: number, url?: string, title?: string, keys?: string[], id?: string, code?: string, again?: boolean, name?: string, issuer?: string, network?: string, address?: string}} Message */
+/** @typedef {{do: string, tabId?: number, url?: string, title?: string, keys?: string[], id?: string, code?: string, again?: boolean, name?: string, issuer?: string, network?: string, address?: string, picture?: string}} Message */
 
 /** @type {Record<string, (message: Message) => Promise<unknown>>} */
 const DEEDS = {
@@ -26,6 +27,8 @@ const DEEDS = {
   },
   save: ({ tabId = -1, keys = [] }) => save(tabId, keys),
   saveAddress: ({ tabId = -1, url = "", name = "" }) => saveAddress(tabId, url, name),
+  choices: ({ tabId = -1 }) => listChoices(tabId),
+  choose: ({ tabId = -1, url = "", title = "", picture = "", name = "" }) => saveAddress(tabId, picture, name, { page: url, title, image: true }),
   pair: ({ code = "" }) => pairByHand(code),
   disconnect: () => disconnect(),
   test: () => passport.connect(),

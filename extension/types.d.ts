@@ -61,6 +61,12 @@ interface Reading {
   fields?: Record<string, string>;
 }
 
+/** A picture of the page that its reader may choose by hand. */
+interface Choice {
+  url: string;
+  name: string;
+}
+
 /** What a detector says. */
 interface Finding {
   /** Two findings with one key are the same badge. */
@@ -164,7 +170,17 @@ interface TabState {
   /** Why the daemon cannot be used now; empty when it can. */
   problem: string;
   items: Item[];
-  probing: { done: number; total: number };
+  probing: {
+    /** Files read with the page's session. */
+    done: number;
+    total: number;
+    /** Pictures that the page may not read and the daemon looks at now. */
+    examining: number;
+    /** Pictures that look like a badge and that nobody could look at. */
+    unseen: number;
+  };
+  /** How many pictures the reader could choose from by hand. */
+  choices: number;
   offer: boolean;
   says: string;
   truncated: boolean;

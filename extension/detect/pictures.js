@@ -81,6 +81,32 @@ function isElsewhereLocal(url, page) {
   return isLocal(url.hostname) && url.origin !== parse(page)?.origin;
 }
 
+/** So many pictures are offered to be chosen by hand; a longer data: address is not. */
+const MAX_CHOICES = 60;
+const MAX_CHOICE_CHARS = 200_000;
+
+/**
+ * The pictures that the reader may choose from by hand: each once, the likeliest first.
+ * @param {Snapshot[]} pages
+ * @returns {Choice[]}
+ */
+export function choicesOf(pages) {
+  /** @type {Map<string, Probe>} */
+  const found = new Map();
+  for (const page of pages) {
+    for (const picture of page.pictures.filter((each) => !isTiny(each))) {
+      for (const one of choice(picture, page)) if ((found.get(one.url)?.score ?? -1) < one.score) found.set(one.url, one);
+    }
+  }
+  return [...found.values()].toSorted((a, b) => b.score - a.score).slice(0, MAX_CHOICES).map(({ url, name }) => ({ url, name }));
+}
+
+/** @param {PagePicture} picture @param {Snapshot} page @returns {Probe[]} */
+function choice(picture, page) {
+  if (!picture.src.startsWith("data:")) return probe(picture.src, picture.name, page, sizeScore(picture));
+  return /^data:image\/(png|svg\+xml)/i.test(picture.src) && picture.src.length <= MAX_CHOICE_CHARS ? [{ url: picture.src, name: picture.name, score: sizeScore(picture) }] : [];
+}
+
 /** @param {PagePicture} picture */
 export const isTiny = (picture) => picture.width > 0 && picture.height > 0 && Math.max(picture.width, picture.height) < MIN_SIDE;
 

@@ -3,8 +3,10 @@
 import { api } from "../lib/browser.js";
 import { loadConnection, loadPictures, loadTab, loadWaiting } from "../lib/store.js";
 import { say, sayCount, translate } from "../lib/words.js";
+import { isSettled } from "../lib/settled.js";
+import { Choices } from "./choices.js";
 import { Rows } from "./rows.js";
-import { countOf, stateOf } from "./states.js";
+import { countOf, progressOf, stateOf } from "./states.js";
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -14,7 +16,11 @@ let tab = { id: -1, url: "", title: "" };
 /** @type {TabState | null} */
 let state = null;
 
+/** Whether a picture is being chosen by hand. */
+let choosing = false;
+
 const rows = new Rows(byId("list"), act, showSave);
+const choices = new Choices(byId("choices"), (choice) => void pick(choice));
 
 /** @param {Record<string, unknown>} message */
 async function tell(message) {
@@ -45,7 +51,25 @@ const DEEDS = {
   reload: async () => (await api.tabs.reload(tab.id), window.close()),
   open: () => tell({ do: "openPassport", address: "/" }),
   saveAddress: () => tell({ do: "saveAddress", tabId: tab.id, url: tab.url, name: tab.title }),
+  choose: () => choose(),
 };
+
+/** Show the page's pictures to choose from. */
+async function choose() {
+  const answer = await tell({ do: "choices", tabId: tab.id });
+  if (!answer?.ok) return;
+  choosing = true;
+  choices.show(answer.value);
+  byId("no-choices").hidden = answer.value.length > 0;
+  await show();
+  byId("choosing-title").focus();
+}
+
+/** @param {Choice} choice */
+async function pick({ url, name }) {
+  choosing = false;
+  await Promise.all([show(), tell({ do: "choose", tabId: tab.id, url: tab.url, title: tab.title, picture: url, name })]);
+}
 
 async function show() {
   const [known, pictures, waiting, connection] = await Promise.all([loadTab(tab.id), loadPictures(tab.id), loadWaiting(), loadConnection()]);
@@ -53,39 +77,56 @@ async function show() {
   const shown = stateOf(state);
   const listed = state !== null && state.items.length > 0 && (!shown || Boolean(shown.banner));
   showState(shown);
-  byId("found").hidden = !listed;
-  byId("open").hidden = !connection;
+  byId("found").hidden = !listed || choosing;
+  byId("choosing").hidden = !choosing;
+  choices.draw(pictures);
+  byId("open").hidden = !connection || shown?.deed === "open";
   if (state && listed) {
-    byId("heading").textContent = sayCount("found", state.items.length);
+    const badges = state.items.filter((item) => item.result !== "no-badge").length;
+    byId("heading").textContent = badges ? sayCount("found", badges) : say("nothing_title");
     rows.show(state.items, pictures);
     document.body.dataset["listed"] ??= String(Math.round(performance.now()));
-    byId("more").hidden = !(state.truncated || state.offer);
-    byId("more").textContent = [state.truncated ? say("truncated") : "", state.offer ? say("offer_besides") : ""].filter(Boolean).join(" ");
+    showText("more", [state.truncated ? say("truncated") : "", state.offer ? say("offer_besides") : "", state.problem ? "" : unseen()].filter(Boolean).join(" "));
+    byId("choose").hidden = state.choices === 0;
   }
-  showProgress(shown);
+  showProgress();
   showWaiting(waiting.length);
   showSave();
   document.body.dataset["ready"] = state ? state.phase : "";
+  document.body.dataset["settled"] = state && state.phase !== "looking" && isSettled(state) ? "yes" : "";
+}
+
+/** What looks like a badge and nobody could look at. */
+const unseen = () => (state?.probing.unseen ? sayCount("unseen", state.probing.unseen) : "");
+
+/** @param {string} id @param {string} text empty: not shown */
+function showText(id, text) {
+  byId(id).hidden = !text;
+  byId(id).textContent = text;
 }
 
 /** @param {import("./states.js").Shown | null} shown */
 function showState(shown) {
-  byId("state").hidden = !shown;
+  byId("state").hidden = !shown || choosing;
   if (!shown) return;
   byId("state").classList.toggle("banner", Boolean(shown.banner));
   byId("title").textContent = say(shown.title);
   byId("sentence").textContent = say(shown.sentence);
-  byId("hint").hidden = !shown.hint;
-  byId("hint").textContent = shown.hint ? say(shown.hint) : "";
-  byId("act").textContent = say(shown.button);
-  byId("act").dataset["deed"] = shown.deed;
+  showText("hint", shown.title === "nothing_title" ? unseen() : "");
+  showWay("act", shown);
+  showWay("other", shown.second);
 }
 
-/** @param {import("./states.js").Shown | null} shown */
-function showProgress(shown) {
-  const { busy, done, all } = countOf(state?.items ?? []);
-  const probing = state && state.phase === "ready" && state.probing.done < state.probing.total;
-  const text = busy ? say("saving_progress", done, all) : all ? sayCount("saving_done", all) : !state || state.phase === "looking" ? say("looking") : probing && !shown ? say("probing", state?.probing.done ?? 0, state?.probing.total ?? 0) : "";
+/** @param {string} id of a button @param {import("./states.js").Way} [way] what it does; without: no button */
+function showWay(id, way) {
+  byId(id).hidden = !way;
+  byId(id).textContent = way ? say(way.button) : "";
+  byId(id).dataset["deed"] = way?.deed ?? "";
+}
+
+function showProgress() {
+  const { word, values, counted } = progressOf(state);
+  const text = !word || choosing ? "" : counted ? sayCount(word, values[0] ?? 0) : say(word, ...values);
   if (byId("live").textContent !== text) byId("live").textContent = text;
 }
 
@@ -115,7 +156,9 @@ async function start() {
   const [active] = await api.tabs.query({ active: true, currentWindow: true });
   tab = { id: active?.id ?? -1, url: active?.url ?? "", title: active?.title ?? "" };
   api.storage.onChanged.addListener(() => void show());
-  byId("act").addEventListener("click", () => void DEEDS[byId("act").dataset["deed"] ?? ""]?.());
+  for (const id of ["act", "other"]) byId(id).addEventListener("click", () => void DEEDS[byId(id).dataset["deed"] ?? ""]?.());
+  byId("choose").addEventListener("click", () => void choose());
+  byId("back").addEventListener("click", () => ((choosing = false), void show()));
   byId("save").addEventListener("click", () => void tell({ do: "save", tabId: tab.id, keys: rows.ticks() }));
   byId("all").addEventListener("click", () => rows.tickAll(rows.ticks().length < (state?.items.filter((item) => item.state === "found").length ?? 0)));
   byId("queue-send").addEventListener("click", () => void tell({ do: "sendWaiting", tabId: tab.id }));

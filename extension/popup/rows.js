@@ -68,7 +68,7 @@ export class Rows {
     setText(row.from, [item.issuer, why(item.why)].filter(Boolean).join(" · "));
     drawPicture(row.picture, item, pictures[item.picture ?? ""] ?? pictures[item.entry?.id ?? ""]);
     const { tone, word, verdict } = wordOf(item);
-    const text = [word ? say(word) : "", verdict ? say(`verdict_${verdict.replaceAll("-", "_")}`) : "", item.state === "done" ? item.reason : ""].filter(Boolean).join(" · ");
+    const text = [word ? say(word) : "", verdict ? say(`verdict_${verdict.replaceAll("-", "_")}`) : "", item.state === "done" && item.result !== "no-badge" ? item.reason : ""].filter(Boolean).join(" · ");
     showResult(row.result, tone, text);
     const settled = item.state === "done" && item.result !== "refused";
     row.box.disabled = item.state !== "found" && !(item.state === "done" && item.result === "refused");

@@ -1,14 +1,20 @@
 /** Which state the popup is in: one sentence and one button for each. Pure; the words are messages' names. */
 
+import { isSettled } from "../lib/settled.js";
+
 /**
  * @typedef {object} Shown
  * @property {string} title
  * @property {string} sentence
- * @property {string} [hint]
  * @property {string} button
  * @property {string} deed what the button does
+ * @property {Way} [second] another way, less likely
  * @property {boolean} [banner] the list stands below it
  */
+
+/** @typedef {{button: string, deed: string}} Way */
+
+const SAVE_ADDRESS = { button: "save_address", deed: "saveAddress" };
 
 /** The daemon cannot be used now. @type {Record<string, {button: string, deed: string, stop?: boolean}>} */
 const PROBLEMS = {
@@ -54,10 +60,12 @@ function ofProblem(problem, banner) {
 
 /** @param {TabState} state @returns {Shown | null} */
 function nothing(state) {
-  if (state.probing.done < state.probing.total) return null;
+  if (!isSettled(state)) return null;
   if (state.offer) return shown("offer", "save_address", "saveAddress");
-  if (["certificate", "download", "claim", "class"].includes(state.says)) return shown(state.says, "save_address", "saveAddress");
-  return { ...shown("nothing", "save_address", "saveAddress"), hint: "nothing_hint" };
+  if (state.says === "claim") return shown("claim", "look_again", "again");
+  if (["certificate", "download", "class"].includes(state.says)) return shown(state.says, "save_address", "saveAddress");
+  if (state.choices === 0) return shown("nothing", "save_address", "saveAddress");
+  return { ...shown("nothing", "choose_picture", "choose"), second: SAVE_ADDRESS };
 }
 
 /** @param {string} name @param {string} button @param {string} deed @returns {Shown} */
@@ -80,4 +88,21 @@ export function countOf(items) {
   const busy = items.filter((item) => ["waiting", "reading", "checking"].includes(item.state)).length;
   const done = items.filter((item) => item.state === "done").length;
   return { busy, done, all: busy + done };
+}
+
+/**
+ * What is going on, for the line that is read out.
+ * @param {TabState | null} state
+ * @returns {{word: string, values: number[], counted?: boolean}} a message's name; empty: nothing that the rows do not say
+ */
+export function progressOf(state) {
+  const { busy, done, all } = countOf(state?.items ?? []);
+  if (busy) return { word: "saving_progress", values: [done, all] };
+  if (!state || state.phase === "looking") return { word: "looking", values: [] };
+  if (state.phase === "ready" && !isSettled(state)) {
+    const { done: read, total, examining } = state.probing;
+    return examining ? { word: "examining", values: [examining], counted: true } : { word: "probing", values: [read, total] };
+  }
+  const told = (state?.items ?? []).every((item) => item.state !== "done" || item.result === "queued" || item.result === "no-badge");
+  return all && !told ? { word: "saving_done", values: [all], counted: true } : { word: "", values: [] };
 }

@@ -42,7 +42,7 @@ function chosen(url, name, book, image) {
     reading: { url },
     name: name || lastPart(address ?? ""),
     ...(image ? { picture: url } : {}),
-    why: image ? "why_picture" : "why_chosen",
+    why: "why_chosen",
     state: "found",
   };
 }

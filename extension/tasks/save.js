@@ -7,8 +7,8 @@ import { api } from "../lib/browser.js";
 import { clean, parse } from "../detect/urls.js";
 import { loadBook } from "../lib/recipes.js";
 import { readAll, toBase64 } from "./page.js";
-import { showKept } from "./look.js";
 import { passport } from "./passport.js";
+import { showKept } from "./pictures.js";
 import { change, changeItem } from "./tabs.js";
 import { isPassing, keep } from "./waiting.js";
 
@@ -153,6 +153,7 @@ async function bodyOf(item, file, url, title) {
  */
 function blockedBy({ result }, item, file) {
   const url = parse(item.reading?.url ?? item.picture ?? item.addresses[0]);
-  const helps = !file && url?.protocol === "https:" && (result === "refused" || result === "no-badge") && item.why.startsWith("why_picture");
+  const picture = item.why === "why_picture" || (item.why === "why_chosen" && item.picture);
+  const helps = !file && url?.protocol === "https:" && (result === "refused" || result === "no-badge") && picture;
   return helps ? { blocked: url?.origin } : {};
 }

@@ -1,6 +1,7 @@
 /** The state of a tab, changed by one writer at a time and kept in memory of the browser, not of this script. */
 
 import { api } from "../lib/browser.js";
+import { NOT_PROBED } from "../lib/settled.js";
 import { loadTab, saveTab } from "../lib/store.js";
 
 /** @type {Map<number, Promise<unknown>>} */
@@ -42,7 +43,7 @@ export const changeItem = (tabId, key, news) =>
 
 /** @param {number} tabId @param {string} url @param {string} title @param {string} phase @returns {TabState} */
 export const empty = (tabId, url, title, phase) => ({
-  tabId, url, title, phase, problem: "", items: [], probing: { done: 0, total: 0 }, offer: false, says: "", truncated: false, at: Date.now(),
+  tabId, url, title, phase, problem: "", items: [], probing: NOT_PROBED, choices: 0, offer: false, says: "", truncated: false, at: Date.now(),
 });
 
 /** The count on the icon, on the tab whose owner pressed the button. @param {TabState} state */

@@ -78,6 +78,8 @@ class Sites:
     issuer: Issuer = field(default_factory=lambda: Issuer("https://keys.example"))
     asked: list[str] = field(default_factory=list)
     port: int = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    """What is `held` is given to the passport only after this."""
 
     @property
     def hosts(self) -> set[str]:
@@ -91,8 +93,11 @@ class Sites:
                 return web.Response(text=page.html, content_type="text/html")
             if url in page.site:
                 what = page.site[url]
-                if what.get("browsers_only") and "BadgePassport" in request.headers.get("User-Agent", ""):
+                passport = "BadgePassport" in request.headers.get("User-Agent", "")
+                if what.get("browsers_only") and passport:
                     return web.Response(status=403)
+                if what.get("held") and passport:
+                    await self.released.wait()
                 return self.file(what) if what.get("method", "GET") == request.method else web.Response(status=405)
         return web.Response(status=404, text="not here")
 

@@ -17,7 +17,7 @@ pytestmark = [
 
 BLOG = "https://tove.example/learned"
 CREDLY = "https://www.credly.com/badges/5a1f3c9e-7c41-4f0e-9a6b-3d2c1b0a9f88/public_url"
-READY = "document.body?.dataset.ready === 'ready' && !/Looking at/.test(document.body.innerText)"
+READY = "document.body?.dataset.settled === 'yes'"
 NAMES = "[...document.querySelectorAll('li b')].map((b) => b.textContent).join('|')"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ pytestmark = [
 
 STATE = """async () => Object.entries(await chrome.storage.session.get(null))
   .filter(([key]) => key.startsWith("tab:")).map(([, value]) => value)"""
-BUSY = "document.body?.dataset.ready === 'ready' && !/Looking at/.test(document.body.innerText)"
+SETTLED = "document.body?.dataset.settled === 'yes'"
 NOT_VERIFIED = {
     "blockcerts": "unconfirmed: its proof is in a blockchain",
     "jsonld-page": "the statement on the page carries no proof at all",
@@ -58,8 +57,7 @@ async def items_of(browser: Chromium, url: str) -> dict:
 async def look_and_save(browser: Chromium, on: Stage, page: SavedPage, row: Row) -> None:
     tab = await browser.open(page.url)
     popup = await browser.press(tab)
-    await popup.until(BUSY)
-    await asyncio.sleep(0.3)
+    await popup.until(SETTLED)
     state = await items_of(browser, tab.url)
     found, missed, invented = compare(state["items"], page.expected["badges"])
     row.wanted += len(page.expected["badges"])
