@@ -192,7 +192,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(folder: Path, pages: list[SavedPage] | None = None) -> AsyncIterator[Stage]:
+async def stage(folder: Path, pages: list[SavedPage] | None = None, *, timeout_s: float = 5) -> AsyncIterator[Stage]:
     """Set everything up; the passport reaches the sites by `resolve` and `extra_ca`, as a closed network would."""
     authority = Authority(folder)
     changes = Changes(asyncio.get_running_loop())
@@ -202,7 +202,7 @@ async def stage(folder: Path, pages: list[SavedPage] | None = None) -> AsyncIter
             allow_private_addresses=True,
             resolve={f"{host}:443": f"127.0.0.1:{sites.port}" for host in sites.hosts},
             extra_ca=authority.ca,
-            timeout_s=5,
+            timeout_s=timeout_s,
         )
         settings = Settings(network=network)
         vault = Vault.open(Places.from_environment({"BADGE_PASSPORT_HOME": str(folder)}), clock=now)
