@@ -20,7 +20,7 @@ from passport.disk import written_aside
 from passport.errors import VaultError
 from passport.vault.age import WORK_FACTOR, Sealer
 from passport.vault.engine import Engine
-from passport.vault.journal import read_from, segment_sizes
+from passport.vault.journal import read_from, read_lines, segment_sizes
 from passport.vault.model import Progress
 
 VERSION = 1
@@ -92,7 +92,15 @@ def _journals(engine: Engine) -> Iterator[Member]:
             return
         for name, size in sorted(fresh.items()):
             taken[name] = size
-            yield f"journal/{name}", read_from(engine.journals, name, 0, size)
+            yield f"journal/{name}", _what_counts(engine, read_from(engine.journals, name, 0, size))
+
+
+def _what_counts(engine: Engine, raw: bytes) -> bytes:
+    """Leave out what strangers wrote into a shared folder: all of a backup counts where it is restored."""
+    if not engine.trust.shared:
+        return raw
+    lines = [line for line in read_lines(raw) if line.damaged or engine.trust.judge(line) is None]
+    return b"".join(raw[line.offset : line.offset + line.length] for line in lines)
 
 
 def _read(path: Path) -> bytes | None:

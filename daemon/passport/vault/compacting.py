@@ -108,6 +108,8 @@ class Compactor:
 
     def _rest(self, line: Line, raw: bytes, kept: Kept) -> bytes:
         said = kept(line.said)
+        if self._engine.trust.judge(line) is not None:  # a stranger's, under our name: it must never get our signature
+            return raw if said == line.said else b""
         unsigned = self._engine.trust.shared and not line.by
         if said == line.said and not unsigned:
             return raw

@@ -20,12 +20,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from passport.disk import Disk, make_folders, write_whole
 from passport.errors import VaultError
+from passport.vault.ordinary import ordinary_bytes
 from passport.vault.signing import encoded
 from passport.vault.trust import Peer
 
@@ -45,7 +46,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     key: str
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     salt: str
     proof: str = ""
 
@@ -155,8 +156,6 @@ def _write(disk: Disk, path: Path, value: msgspec.Struct) -> None:
 
 def _read(path: Path, kind: type[_T]) -> _T | None:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return None
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return msgspec.json.decode(ordinary_bytes(path, MAX_BYTES), type=kind)
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return None

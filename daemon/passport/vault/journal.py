@@ -10,7 +10,6 @@ engine ever sees two writers of one file.
 
 from __future__ import annotations
 
-import os
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +23,11 @@ import msgspec
 from passport.disk import Disk
 from passport.errors import VaultError
 from passport.vault.clock import stamp_ms
+from passport.vault.ordinary import ordinary_sizes
 
 SEGMENT_BYTES = 256 * 1024
+MAX_BYTES = 64 << 20
+"""A segment with one very long line is far below; what is larger is a stranger's, who would fill the memory."""
 _OWN = re.compile(r"^(?P<device>[a-z0-9]+)\.(?P<number>[0-9]{6,})\.jrnl$")
 Said = Sequence[tuple[str, Mapping[str, object]]]
 """What one line says: subjects, each with values of its keys."""
@@ -114,12 +116,11 @@ class _Body(msgspec.Struct):
 
 
 def segment_sizes(folder: Path) -> dict[str, int]:
-    """Return name and size of every journal, the sync engines' conflict copies included."""
-    try:
-        with os.scandir(folder) as found:
-            return {e.name: e.stat().st_size for e in found if _is_journal(e.name)}
-    except FileNotFoundError:
-        return {}
+    """Return name and size of every journal, the sync engines' conflict copies included.
+
+    Left out is what no program of ours makes: links, pipes, and what is far larger.
+    """
+    return {name: size for name, size in ordinary_sizes(folder, MAX_BYTES).items() if _is_journal(name)}
 
 
 def _is_journal(name: str) -> bool:

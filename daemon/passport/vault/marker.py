@@ -17,9 +17,12 @@ import msgspec
 from passport.disk import Disk, make_folders, write_whole
 from passport.errors import VaultError
 from passport.vault.migrations import migrate
+from passport.vault.ordinary import ordinary_bytes
+from passport.vault.trust import Trust
 
 FORMAT = 3
 MARKER = "vault.json"
+MAX_BYTES = 1 << 20
 _DEVICE = "device.json"
 _T = TypeVar("_T")
 
@@ -103,6 +106,7 @@ def open_marker(disk: Disk, folder: Path, device: Device, state: Path) -> Marker
         marker = Marker(id=secrets.token_hex(16))
         _write(disk, folder / MARKER, marker)
     marker = _current(disk, folder, marker)
+    _refuse_another(folder, device, marker, state)
     if device.vaults.get(str(folder)) != marker.id:
         known = {**device.vaults, str(folder): marker.id}
         _write(disk, state / _DEVICE, msgspec.structs.replace(device, vaults=known))
@@ -141,10 +145,24 @@ def _refuse_lost_vault(folder: Path, device: Device) -> None:
         )
 
 
+def _refuse_another(folder: Path, device: Device, marker: Marker, state: Path) -> None:
+    """Raise VaultError where the folder of a shared passport names another vault all at once.
+
+    Whoever may write into the folder could do that, and of another vault no computer is known: all lines would count.
+    """
+    before = device.vaults.get(str(folder))
+    trust = Trust(Disk(), state)
+    if before is not None and before != marker.id and trust.shared and trust.vault == before:
+        raise VaultError(
+            f"The file {MARKER} in {folder} names another passport than the one that this computer shares there.",
+            remedy=f"Put the file back: its id was {before}. Badges and decisions beside it are untouched.",
+        )
+
+
 def _read(path: Path, kind: type[_T]) -> _T | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.MsgspecError):
+        return msgspec.json.decode(ordinary_bytes(path, MAX_BYTES), type=kind)
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return None
 
 

@@ -25,6 +25,7 @@ from passport.vault.locking import take_lock
 from passport.vault.marker import MARKER, Marker, machine_fingerprint, read_device, read_marker, write_marker
 from passport.vault.model import Progress
 from passport.vault.objects import MTIME
+from passport.vault.ordinary import is_ordinary
 from passport.vault.signing import DeviceKey, Signer
 from passport.vault.trust import Peer, Trust, digest_of
 from passport.vault.vault import Vault
@@ -77,7 +78,7 @@ def move(places: Places, target: Path, name: str, carrier: Carrier) -> None:
             marker = _marker(places.vault)
             device = read_device(disk, places.state, machine_fingerprint())
             signer = Signer(device.id, marker.id, key)
-            _carry(disk, places.vault, target, signer, carrier.told)
+            _carry(disk, places, target, signer, carrier.told)
             _mark(disk, target, marker)
             carrier.settle(target)
             Trust(disk, places.state).share(marker.id, [Peer(id=device.id, name=name, key=key.public)])
@@ -120,7 +121,7 @@ def join(places: Places, target: Path, own: Peer, peers: Sequence[Peer], carrier
         with told_to_owner(target):
             here = target == places.vault
             if has_one and not here:
-                _carry(disk, places.vault, target, Signer(own.id, marker.id, carrier.key), carrier.told)
+                _carry(disk, places, target, Signer(own.id, marker.id, carrier.key), carrier.told)
             _mark(disk, target, marker)
             others = [peer for peer in peers if peer.id != own.id]
             trust = Trust(disk, places.state)
@@ -164,8 +165,9 @@ def _marker(folder: Path) -> Marker:
     return marker
 
 
-def _carry(disk: Disk, source: Path, target: Path, signer: Signer, told: Told | None) -> None:
-    files = [path for store in _STORES for path in sorted((source / store).glob("??/*")) if path.is_file()]
+def _carry(disk: Disk, places: Places, target: Path, signer: Signer, told: Told | None) -> None:
+    source, state = places.vault, places.state
+    files = [path for store in _STORES for path in sorted((source / store).glob("??/*")) if is_ordinary(path)]
     for done, path in enumerate(files, 1):
         _copy(disk, path, target / path.relative_to(source))
         if told:
@@ -173,7 +175,9 @@ def _carry(disk: Disk, source: Path, target: Path, signer: Signer, told: Told | 
     journals = target / "journal"
     make_folders(disk, journals)
     number = max((own_number(name, signer.device) for name in segment_sizes(journals)), default=0)
-    for block in _blocks(_signed(_lines(source / "journal"), signer)):
+    known = Trust(disk, state, _marker(source).id)
+    counts = (line for line in _lines(source / "journal") if known.judge(line) is None)  # strangers' are not signed
+    for block in _blocks(_signed(counts, signer)):
         number += 1
         name = f"{signer.device}.{number:06d}.jrnl"
         write_whole(disk, journals / name, block, aside=target / f".{name}.tmp")

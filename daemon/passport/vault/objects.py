@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from passport.disk import Disk, make_folders, write_whole
+from passport.vault.ordinary import is_ordinary
 
 MTIME = 946_684_800
 """2000-01-01 on every file, so that sync engines that compare times see equal files as equal."""
@@ -59,7 +60,7 @@ class ObjectStore:
     def find(self, sha256: str) -> Path | None:
         """Return where the object is, whatever its extension."""
         folder = self._folder / sha256[:2]
-        return next(iter(sorted(p for p in folder.glob(f"{sha256}*") if _NAME.match(p.name))), None)
+        return next(iter(sorted(p for p in folder.glob(f"{sha256}*") if _NAME.match(p.name) and is_ordinary(p))), None)
 
     def remove(self, sha256: str) -> None:
         """Remove the object; one that is not there is no error."""
@@ -70,7 +71,7 @@ class ObjectStore:
     def walk(self) -> Iterator[Path]:
         """Iterate over all files, by name."""
         for folder in sorted(p for p in self._folder.glob("[0-9a-f][0-9a-f]") if p.is_dir()):
-            yield from sorted(folder.iterdir())
+            yield from sorted(path for path in folder.iterdir() if is_ordinary(path))
 
 
 def _size(path: Path) -> int:

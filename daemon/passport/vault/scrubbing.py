@@ -12,6 +12,7 @@ from passport.vault.engine import Engine, Told
 from passport.vault.journal import read_from, read_lines, segment_sizes
 from passport.vault.model import Finding, Progress, Scrubbed
 from passport.vault.objects import ObjectStore, extension_of
+from passport.vault.ordinary import is_ordinary
 from passport.vault.purging import Purger, documents_in
 from passport.vault.rows import FILE, said
 
@@ -77,7 +78,7 @@ class Scrubber:
 
     def _mend_original(self, store: ObjectStore, path: Path, sha256: str) -> None:
         for other in sorted(path.parent.glob(f"{sha256}*")):
-            if other != path and _hash(other) == sha256:
+            if other != path and is_ordinary(other) and _hash(other) == sha256:
                 self._engine.disk.rename(other, path)
                 self._state.found("healed", self._name(path), "It was damaged; a sync engine's copy of it was whole.")
                 return
