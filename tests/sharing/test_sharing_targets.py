@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -64,7 +65,7 @@ def test_the_old_site_stays_whole_when_writing_fails(tmp_path: Path) -> None:
     assert FIRST.items() <= content(tmp_path / "site").items()
 
 
-@pytest.mark.parametrize("path", ["../../outside", "/etc/passwd", "a/../../b", "a\\..\\b"])
+@pytest.mark.parametrize("path", ["../../outside", "/etc/passwd", "a/../../b", "a\\..\\b", ".git/config", "a/.GIT/x"])
 def test_a_forged_manifest_cannot_remove_what_is_outside(path: str) -> None:
     assert plan_between({path: "x"}, {}).remove == ()
 
@@ -154,3 +155,48 @@ def test_what_an_interruption_left_behind_is_removed(tmp_path: Path) -> None:
     target.publish(SECOND)
     assert content(tmp_path / "site") == SECOND
     assert not (tmp_path / "site" / STAGE).exists()
+
+
+def pushed_link(remote: Path, work: Path, name: str, to: Path) -> None:
+    """Put a symbolic link into the branch, as anybody may who can push there."""
+    line = ["git", "clone", "--quiet", "--branch", "gh-pages", str(remote), str(work)]
+    subprocess.run(line, check=True)
+    (work / name).unlink(missing_ok=True)
+    (work / name).symlink_to(to)
+    for command in (
+        ["add", "--all"],
+        ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"],
+        ["push", "-q"],
+    ):
+        subprocess.run(["git", *command], cwd=work, check=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links as POSIX has them")
+@pytest.mark.parametrize("name", ["index.html", "badges-of-all", MANIFEST])
+def test_links_in_the_branch_lead_nowhere(remote: Path, tmp_path: Path, name: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "private").write_text("mine")
+    target = GitRepository(str(remote), tmp_path / "work")
+    target.publish(FIRST)
+    pushed_link(remote, tmp_path / "theirs", name, outside / "private" if name != "badges-of-all" else outside)
+    for change in (target.plan, target.publish):
+        with pytest.raises(SharingError, match="symbolic link"):
+            change(SECOND)
+    assert content(outside) == {"private": b"mine"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links as POSIX has them")
+def test_links_in_the_folder_lead_nowhere(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "private").write_text("mine")
+    root = tmp_path / "site"
+    Folder(root).publish(FIRST)
+    manifest = json.loads((root / MANIFEST).read_text())
+    manifest["files"]["more/private"] = "x"
+    (root / MANIFEST).write_text(json.dumps(manifest))
+    (root / "more").symlink_to(outside)
+    with pytest.raises(SharingError, match="is a link"):
+        Folder(root).publish(SECOND)
+    assert content(outside) == {"private": b"mine"}

@@ -153,3 +153,13 @@ async def test_a_password_in_an_address_is_refused(tmp_path: Path) -> None:
     places = Places(clones=tmp_path, connect=lambda: Uploader(NetworkSettings()))
     with pytest.raises(SharingError, match="does not belong"):
         await places.find("https://ann:secret@cloud.example/dav/", Key())
+
+
+async def test_a_long_manifest_is_read_whole(dav: Dav) -> None:
+    """It comes in many pieces; half of it would be none, and nothing could ever be taken back."""
+    many = FIRST | {f"badges/{number:040d}/index.html": b"x" for number in range(40)}
+    await publish(dav, many)
+    manifest = dav.root / "site" / MANIFEST
+    manifest.write_text(" " * (3 << 20) + manifest.read_text())
+    assert len((await publish(dav, FIRST)).remove) == 40
+    assert content(dav) == FIRST

@@ -58,7 +58,7 @@ class Uploader:
             async with self._session.request(
                 method, URL(url, encoded=True), headers=headers, data=body or None, allow_redirects=False
             ) as response:
-                content = await response.content.read(MAX_ANSWER_BYTES)
+                content = await _whole(response)
                 return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, content)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise UploadError(sentence(error)) from error
@@ -85,3 +85,13 @@ class Uploader:
         if self._session is not None:
             await self._session.close()
         await self._guard.close()
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """Return the whole body: half a manifest would be none. Raise UploadError for a very long one."""
+    content = bytearray()
+    async for piece in response.content.iter_chunked(1 << 16):
+        content += piece
+        if len(content) > MAX_ANSWER_BYTES:
+            raise UploadError("The server's answer is too long.")
+    return bytes(content)

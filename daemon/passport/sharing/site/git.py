@@ -106,8 +106,19 @@ class GitRepository:
             self._git("fetch", "--quiet", "--depth", "1", "origin", f"refs/heads/{self.branch}")
             self._git("reset", "--quiet", "--hard", "FETCH_HEAD")
             self._git("clean", "-fdxq")
+            self._refuse_links()
         else:
             self._begin_anew()
+
+    def _refuse_links(self) -> None:
+        """Refuse a branch with symbolic links: whoever may push could lead what we write and remove to other files."""
+        entries = self._git("ls-files", "--stage", "-z").split("\0")
+        link = next((entry.partition("\t")[2] for entry in entries if entry.startswith("120000 ")), None)
+        if link is not None:
+            raise SharingError(
+                f"The branch {self.branch} holds a symbolic link ({link[:200]}).",
+                remedy="Remove it there, or set another [publish] branch.",
+            )
 
     def _begin_anew(self) -> None:
         """The branch is not there (any more): what our clone had is no history of it."""
@@ -121,6 +132,7 @@ class GitRepository:
         if command is None:
             raise SharingError("git is not installed.", remedy="Install it, or publish to a folder.")
         settings = ["-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never", "-c", "gc.auto=0"]
+        settings += ["-c", "core.symlinks=false"]
         environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "LC_ALL": "C"}
         if self.password:
             settings += ["-c", "credential.helper=", "-c", f"credential.helper={_HELPER}"]

@@ -93,7 +93,9 @@ def order(path: str) -> tuple[int, str]:
 def is_inside(path: str) -> bool:
     """Whether a path of a manifest stays inside the site: manifests lie where others may write."""
     parts = PurePosixPath(path).parts
-    return bool(parts) and not path.startswith("/") and ".." not in parts and "\\" not in path and "\0" not in path
+    if not parts or path.startswith("/") or "\\" in path or "\0" in path:
+        return False
+    return ".." not in parts and ".git" not in {part.lower() for part in parts}
 
 
 def read_manifest(text: str | bytes | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -75,6 +75,7 @@ class Folder:
         before, names = self._before(), {path: f"{number}" for number, path in enumerate(plan.write)}
         if not plan.write and not plan.remove and manifest_of(files) == before:
             return
+        self._refuse_links([*plan.write, *plan.remove])
         shutil.rmtree(self.root / STAGE, ignore_errors=True)
         (self.root / STAGE).mkdir(parents=True)
         for path, name in names.items():
@@ -88,6 +89,13 @@ class Folder:
         for path in plan.remove:
             self._remove(path)
         self._put(MANIFEST, write_manifest(manifest_of(files)))
+
+    def _refuse_links(self, paths: Iterable[str]) -> None:
+        """Refuse folders of the site that are links: what we write and remove would be somewhere else."""
+        folders = {folder for path in paths for folder in (self.root / path).parents if self.root in folder.parents}
+        link = next((folder for folder in sorted(folders) if folder.is_symlink()), None)
+        if link is not None:
+            raise SharingError(f"{link} is a link to another folder.", remedy="Remove it; the site makes its own.")
 
     def _before(self) -> dict[str, str]:
         try:
