@@ -12,7 +12,7 @@ from tests.sharing.webdav_server import PASSWORD, USER, Dav, running
 from passport.errors import SharingError
 from passport.fetching.uploading import Uploader
 from passport.settings import NetworkSettings
-from passport.sharing.site.places import Key, Places, folder_address
+from passport.sharing.site.places import Key, Places, folder_address, refuse_open_password
 from passport.sharing.site.plan import MANIFEST, STAGE, Plan
 from passport.sharing.site.webdav import WebDav
 
@@ -163,3 +163,16 @@ async def test_a_long_manifest_is_read_whole(dav: Dav) -> None:
     manifest.write_text(" " * (3 << 20) + manifest.read_text())
     assert len((await publish(dav, FIRST)).remove) == 40
     assert content(dav) == FIRST
+
+
+@pytest.mark.parametrize("host", ["cloud.example", "8.8.8.8", "localhost.example"])
+def test_a_password_does_not_cross_the_internet_in_the_open(host: str) -> None:
+    with pytest.raises(SharingError, match="https alone"):
+        refuse_open_password(f"http://{host}/dav/", Key("ada", "secret"))
+    refuse_open_password(f"https://{host}/dav/", Key("ada", "secret"))
+    refuse_open_password(f"http://{host}/dav/", Key())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "[::1]:8080", "192.168.1.7", "localhost", "nas", "nas.local"])
+def test_a_server_at_home_may_do_without_tls(host: str) -> None:
+    refuse_open_password(f"http://{host}/dav/", Key("ada", "secret"))

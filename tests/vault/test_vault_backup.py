@@ -207,6 +207,18 @@ def test_a_backup_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
         opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE)
 
 
+@pytest.mark.parametrize("about", [b"[]", b"7", b'{"version": "x"}', b"[" * 100_000, b"\xff", b'{"version": null}'])
+def test_a_backup_that_says_nonsense_of_itself_is_refused(tmp_path: Path, about: bytes) -> None:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        member = tarfile.TarInfo("backup.json")
+        member.size = len(about)
+        archive.addfile(member, io.BytesIO(about))
+    seal(tmp_path / "b.age", stream.getvalue())
+    with pytest.raises(VaultError, match="is no backup"):
+        opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE)
+
+
 def test_writers_go_on_while_a_backup_is_made(tmp_path: Path) -> None:
     vault = filled(tmp_path / "one")
     for number in range(3, 30):

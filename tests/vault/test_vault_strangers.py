@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -167,3 +168,19 @@ def test_a_request_without_a_zone_is_none(anna: Machine) -> None:
     assert anna.vault.computers.standing().requests == ()
     with pytest.raises(VaultError, match="No computer asks"):
         anna.vault.computers.confirm("ABCD-EFGH")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"at":"1772366500000-00001-aaaaaaaaaaaa","of":[["badge:x",{"k":%s}]]}' % (b"[" * 50_000 + b"]" * 50_000),
+        b'{"at":"+772366500000-00001-aaaaaaaaaaaa","of":[]}',
+        b'{"at":"1772366500000-abcde-aaaaaaaaaaaa","of":[]}',
+    ],
+)
+def test_a_line_of_nonsense_stops_nothing(anna: Machine, body: bytes) -> None:
+    (anna.folder / "journal" / "0123456789ab.000001.jrnl").write_bytes(b"%08x %s\n" % (zlib.crc32(body), body))
+    is_private(anna)
+    assert anna.vault.computers.standing().damaged == 1
+    anew(anna)
+    is_private(anna)

@@ -54,6 +54,15 @@ def is_public(address: str) -> bool:
     return _public_4(parsed) if isinstance(parsed, IPv4Address) else _public_6(parsed)
 
 
+def is_near(address: str) -> bool:
+    """Whether it is an address, written as a number, of this computer or of a network that is not the internet."""
+    try:
+        ip_address(address)
+    except ValueError:
+        return False
+    return not is_public(address)
+
+
 def is_loopback(address: str) -> bool:
     """Whether an address leads back to this computer without a network."""
     try:

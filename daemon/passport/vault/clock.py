@@ -17,7 +17,8 @@ _DAY_IS_WRONG = "9999-12-31T23:59:59Z"
 def stamp_ms(stamp: str) -> int:
     """Return the milliseconds since 1970 of a stamp; raise ValueError for what is none."""
     ms, count, device = stamp.split("-", 2)
-    if len(ms) != 13 or len(count) != 5 or not device:
+    digits = ms + count
+    if len(ms) != 13 or len(count) != 5 or not device or not (digits.isascii() and digits.isdecimal()):
         raise ValueError(stamp)
     return int(ms)
 

@@ -96,7 +96,7 @@ def _decode(line: bytes, offset: int, length: int) -> Line:
             return Line(offset, length, damaged=True)
         body = msgspec.json.decode(line[9:], type=_Body)
         stamp_ms(body.at)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, msgspec.MsgspecError, RecursionError):  # the last: of brackets by the thousand
         return Line(offset, length, damaged=True)
     signed = line[9:]
     if body.sig:

@@ -264,8 +264,14 @@ def _contents(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
 
 def _checked(content: bytes) -> int:
     """Return how many files there are. Raise VaultError for a backup of a later version."""
-    about = json.loads(content)
-    if about.get("version", 0) > VERSION:
+    try:
+        about = json.loads(content)
+    except (ValueError, RecursionError):
+        about = None
+    version = about.get("version", 0) if isinstance(about, dict) else None
+    if not isinstance(version, int):
+        raise VaultError("The file is no backup of Badge Passport.", remedy="Nothing was changed. Try another copy.")
+    if version > VERSION:
         raise VaultError("The backup was made by a later version.", remedy="Update Badge Passport.")
     files = about.get("files", 0)
     return files if isinstance(files, int) else 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from passport.errors import SharingError
+from passport.fetching.addresses import is_near
 from passport.fetching.uploading import Uploader, UploadError
 from passport.sharing.site.addresses import is_address, is_remote
 from passport.sharing.site.git import GitRepository
@@ -58,6 +59,7 @@ class Places:
         if is_address(target) and "@" in urlsplit(target).netloc and not target.startswith("ssh://"):
             raise SharingError("A password does not belong in an address.", remedy="Give name and password apart.")
         if await self._is_webdav(target):
+            refuse_open_password(folder_address(target), key)
             return WebDav(address=folder_address(target), connect=self.connect, user=key.user, password=key.password)
         if is_remote(target):
             name = "".join(c if c.isalnum() else "-" for c in target)[-80:]
@@ -79,6 +81,16 @@ class Places:
         except UploadError as error:
             raise SharingError(f"The server cannot be reached: {error}", remedy="Try again later.") from error
         return "dav" in answer.headers or answer.status == 401 or "/remote.php/" in target
+
+
+def refuse_open_password(address: str, key: Key) -> None:
+    """Raise SharingError where a password would cross the internet for everybody to read."""
+    name = (urlsplit(address).hostname or "").rstrip(".")
+    near = (
+        is_near(name) or "." not in name or name.endswith((".localhost", ".local", ".lan", ".internal", ".home.arpa"))
+    )
+    if key.password and address.startswith("http://") and not near:
+        raise SharingError("A password is sent over https alone.", remedy="Write the address with https.")
 
 
 def local_folder(target: str) -> Folder:
