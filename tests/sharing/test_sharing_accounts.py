@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -11,8 +12,9 @@ from tests.sharing.network_servers import APP_PASSWORD, DID, TOKEN, BlueskyServe
 from tests.sharing.outbox_material import post_office
 
 from passport.errors import PassportError, SharingError
-from passport.fetching.posting import NotReachedError, Poster, Sending
+from passport.fetching.posting import NotReachedError, Poster, Reply, Sending
 from passport.settings import NetworkSettings
+from passport.sharing.api import MAX_WAIT_S, patience
 
 BACK = "http://127.0.0.1:22343/accounts/back"
 
@@ -245,3 +247,10 @@ async def test_which_account_is_meant(office, mastodon) -> None:
     office.book.keep(msgspec.structs.replace(account, id="c" * 16, handle="@bob@m.example"))
     with pytest.raises(SharingError, match="several"):
         office.book.chosen("mastodon")
+
+
+@pytest.mark.parametrize("after", ["²", "٣", "-1", "soon", "9" * 400])
+def test_a_wait_that_is_no_number_stops_no_outbox(after: str) -> None:
+    reply = Reply(status=429, headers={"retry-after": after}, body=b"")
+    wait = patience(reply, datetime(2026, 3, 1, tzinfo=UTC))
+    assert wait is None or 1 <= wait <= MAX_WAIT_S

@@ -160,7 +160,7 @@ def complaint_code(said: object) -> str:
 def patience(reply: Reply, now: datetime) -> float | None:
     """Return how many seconds to wait: Retry-After (RFC 9110, 10.2.3), X-RateLimit-Reset, RateLimit-Reset."""
     after = reply.headers.get("retry-after", "").strip()
-    if after.isdigit():
+    if after.isascii() and after.isdecimal():
         return bounded(float(after[:9]))
     for moment in (
         http_date(after),
