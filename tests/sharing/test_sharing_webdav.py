@@ -52,6 +52,14 @@ async def test_a_server_gets_what_differs_and_loses_what_is_no_longer_public(dav
     assert {method for method, _ in dav.asked} == {"GET"}
 
 
+async def test_a_record_that_cannot_be_read_is_not_taken_for_none(dav: Dav) -> None:
+    await publish(dav, FIRST)
+    (dav.root / "site" / MANIFEST).write_bytes(b'{"version": 1, "files": {"ind')
+    with pytest.raises(SharingError, match="did not put there"):
+        await target(dav).plan(SECOND)
+    assert content(dav) == FIRST
+
+
 async def test_planning_changes_nothing(dav: Dav) -> None:
     await publish(dav, FIRST)
     dav.asked.clear()

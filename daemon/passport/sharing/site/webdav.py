@@ -97,10 +97,11 @@ class WebDav:
         await self._tell(ask, "MOVE", name, headers=headers)
 
     async def _before(self, ask: Uploader) -> dict[str, str]:
+        """Return what was published before. One that cannot be read is not "nothing": it could never be removed."""
         answer = await self._asked(ask, "GET", MANIFEST)
-        if answer.status == 200:
-            return read_manifest(answer.body)
-        if answer.status not in {404, 410}:
+        if answer.status == 200 and (before := read_manifest(answer.body)):
+            return before
+        if answer.status not in {200, 404, 410}:
             raise self._refused("GET", answer)
         answer = await self._asked(ask, "PROPFIND", "", headers={"Depth": "1"}, body=_PROPFIND)
         if answer.status not in {207, 404}:
