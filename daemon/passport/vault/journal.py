@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +113,20 @@ class _Body(msgspec.Struct):
     of: list[tuple[str, dict[str, object]]]
     by: str = ""
     sig: str = ""
+
+
+def in_segments(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join encoded lines to the contents of segments of the usual size."""
+    block: list[bytes] = []
+    size = 0
+    for line in lines:
+        if block and size + len(line) > SEGMENT_BYTES:
+            yield b"".join(block)
+            block, size = [], 0
+        block.append(line)
+        size += len(line)
+    if block:
+        yield b"".join(block)
 
 
 def segment_sizes(folder: Path) -> dict[str, int]:

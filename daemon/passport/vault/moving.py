@@ -20,7 +20,7 @@ from passport.settings import Places
 from passport.vault.clock import Clock
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import Told
-from passport.vault.journal import SEGMENT_BYTES, Line, encode_line, own_number, read_from, read_lines, segment_sizes
+from passport.vault.journal import Line, encode_line, in_segments, own_number, read_from, read_lines, segment_sizes
 from passport.vault.locking import take_lock
 from passport.vault.marker import MARKER, Marker, machine_fingerprint, read_device, read_marker, write_marker
 from passport.vault.model import Progress
@@ -177,7 +177,7 @@ def _carry(disk: Disk, places: Places, target: Path, signer: Signer, told: Told 
     number = max((own_number(name, signer.device) for name in segment_sizes(journals)), default=0)
     known = Trust(disk, state, _marker(source).id)
     counts = (line for line in _lines(source / "journal") if known.judge(line) is None)  # strangers' are not signed
-    for block in _blocks(_signed(counts, signer)):
+    for block in in_segments(_signed(counts, signer)):
         number += 1
         name = f"{signer.device}.{number:06d}.jrnl"
         write_whole(disk, journals / name, block, aside=target / f".{name}.tmp")
@@ -205,16 +205,3 @@ def _lines(journals: Path) -> Iterator[Line]:
 def _signed(lines: Iterable[Line], signer: Signer) -> Iterator[bytes]:
     for line in lines:
         yield encode_line(line.stamp, line.said, signer)
-
-
-def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    block: list[bytes] = []
-    size = 0
-    for line in lines:
-        if block and size + len(line) > SEGMENT_BYTES:
-            yield b"".join(block)
-            block, size = [], 0
-        block.append(line)
-        size += len(line)
-    if block:
-        yield b"".join(block)

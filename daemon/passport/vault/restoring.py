@@ -15,7 +15,7 @@ import itertools
 import json
 import re
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -28,7 +28,7 @@ from passport.vault.age import LockedError, Opened
 from passport.vault.backup import SETTINGS, VERSION, Told
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
-from passport.vault.journal import SEGMENT_BYTES, Line, read_from, read_lines, segment_sizes
+from passport.vault.journal import Line, in_segments, read_from, read_lines, segment_sizes
 from passport.vault.model import Change, Progress
 from passport.vault.rows import FILE, PURGED, is_badge, said
 
@@ -153,7 +153,7 @@ class Restorer:
             raw = path.read_bytes()
             fresh = {said: line for line in _whole(raw) if (said := _what(line)) not in known}
             known.update(fresh)
-            for block in _blocks(self._vouched(line, raw) for line in fresh.values()):
+            for block in in_segments(self._vouched(line, raw) for line in fresh.values()):
                 with engine.writing:
                     self._write_segment(block)
                     with engine.looking:
@@ -218,20 +218,6 @@ def _whole(raw: bytes) -> Iterator[Line]:
 def _what(line: Line) -> bytes:
     """Return what a line says and when, whoever signed it, as something short."""
     return hashlib.blake2b(msgspec.json.encode((line.stamp, line.said)), digest_size=16).digest()
-
-
-def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Join lines to segments of the usual size."""
-    block: list[bytes] = []
-    size = 0
-    for line in lines:
-        if block and size + len(line) > SEGMENT_BYTES:
-            yield b"".join(block)
-            block, size = [], 0
-        block.append(line)
-        size += len(line)
-    if block:
-        yield b"".join(block)
 
 
 def _members(file: Path, passphrase: str) -> Iterator[tuple[str, bytes]]:

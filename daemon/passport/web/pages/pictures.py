@@ -10,15 +10,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import os
 import re
-import tempfile
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
 from aiohttp import web
 
 from passport.errors import VaultError, WorkerError
+from passport.sharing.keeping import keep, read_kept
 from passport.vault.model import Entry
 from passport.web.pages.formats import tidy
 from passport.web.pages.statics import FOREVER
@@ -48,13 +47,13 @@ async def show_picture(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     headers = {**_HEADERS, "Cache-Control": "private, max-age=3600" if entry else FOREVER}
     kept = _kept(parts, sha256, size, entry)
-    drawn = await asyncio.to_thread(_read, kept)
+    drawn = await asyncio.to_thread(read_kept, kept)
     if drawn is None:
         picture = await asyncio.to_thread(_picture, parts, sha256, entry)
         drawn = await _drawn(parts, picture, int(size))
         if drawn is None:
             return _undrawn(picture, headers)
-        await asyncio.to_thread(_keep, kept, drawn)
+        await asyncio.to_thread(keep, kept, drawn)
     return web.Response(body=drawn, content_type="image/png", headers=headers)
 
 
@@ -123,22 +122,3 @@ def _data(uri: str) -> bytes | None:
 def _kept(parts: Parts, sha256: str, size: str, entry: Entry | None) -> Path:
     of = f"-{entry.id}" if entry else ""
     return parts.places.state / "thumbnails" / sha256[:2] / f"{sha256}{of}-{size}.png"
-
-
-def _read(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes() or None
-    except OSError:
-        return None
-
-
-def _keep(file: Path, drawn: bytes) -> None:
-    """Keep a small picture; if that fails it is just drawn again."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(drawn)
-        Path(name).replace(file)
-    except OSError:
-        return
