@@ -38,11 +38,6 @@ class Reader:
             row = self._index.row(f"badge:{entry_id}")
             return self._engine.entry(row) if row and row.get("content") else None
 
-    def entries_with_file(self, sha256: str) -> list[str]:
-        """Return the ids of the entries that have this file."""
-        with self._engine.looking:
-            return [row["id"].removeprefix("badge:") for row in self._index.with_file(sha256) if row.get("content")]
-
     def was_purged(self, sha256: str) -> bool:
         """Return whether the owner once had this file removed for good: then it is not taken in by itself again."""
         with self._engine.looking:

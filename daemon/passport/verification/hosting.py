@@ -21,7 +21,7 @@ from passport.verification.comparing import (
 from passport.verification.documents import Documents
 from passport.verification.graph import Graph, as_credential, assemble
 from passport.verification.remote import Reading, State, read_object
-from passport.verification.report import Check, IssuerIdentity, Outcome, Verdict
+from passport.verification.report import Check, IssuerIdentity, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +152,6 @@ def _confirmed(credential: AchievementCredential, assertion: Mapping[str, object
     differences = small_differences(credential.document, assertion)
     also = f" The file differs in {', '.join(differences)}; shown is what the site says." if differences else ""
     return passed("hosting", f"The issuer's own site, {_host(url)}, vouches for it{unprotected}.{also}")
-
-
-def is_confirmed(hosting: Hosting) -> bool:
-    """Whether the site vouches for the badge."""
-    return all(check.outcome is Outcome.PASSED for check in hosting.checks)
 
 
 def _texts(policy: object, name: str) -> list[str]:

@@ -6,7 +6,7 @@ cannot be read is *unknown*, never "not revoked".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from passport.badge.dates import parse_instant
@@ -204,12 +204,3 @@ def _text(value: Mapping[str, object], name: str) -> str:
     if not isinstance(text, str) or not text:
         raise _CannotTellError(f"{name} is missing or no text (credentialStatus)")
     return text
-
-
-def list_addresses(document: Mapping[str, object]) -> Iterator[str]:
-    """Yield the addresses that tell the status of a credential, for those who ask again later."""
-    for entry in _entries(document.get("credentialStatus")):
-        if isinstance(entry, dict):
-            name = entry.get("statusListCredential") or entry.get("id")
-            if isinstance(name, str):
-                yield name

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from passport.verification.answers import failed, passed
-from passport.verification.report import Check, Outcome
+from passport.verification.report import Check
 
 MAX_FINDINGS = 12
 
@@ -28,11 +28,6 @@ def structure_checks(findings: list[Finding], standard: str) -> list[Check]:
     if not grave:
         grave = [passed("structure", f"It is formed as Open Badges {standard} says.")]
     return (grave + unusual)[:MAX_FINDINGS]
-
-
-def is_well_formed(checks: list[Check]) -> bool:
-    """Whether nothing grave was found."""
-    return all(check.outcome is not Outcome.FAILED or not check.matters for check in checks)
 
 
 def types_in(value: object) -> list[str]:

@@ -17,7 +17,6 @@ _OB_CONTEXT = re.compile(r"ob/v3p0|openbadges-specification/context|jff-vc-edu-p
 _JWS = re.compile(r"[a-zA-Z0-9_-]+\.[a-zA-Z0-9_-]*\.[a-zA-Z0-9_-]+")
 _LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _OLD_DATES = {"validFrom": "issuanceDate", "validUntil": "expirationDate"}
-_MUST_HAVE_TYPE = {"AchievementSubject": "AchievementSubject", "Achievement": "Achievement", "Profile": "Profile"}
 MAX_DEPTH = 12
 """Of objects within objects (a profile's parent's parent …)."""
 

@@ -148,8 +148,3 @@ CLASSES: Mapping[str, Class] = {
     "RefreshService": _class("id type", "id:text type:text"),
     "TermsOfUse": _class("type", "id:text type:text"),
 }
-SECTIONS: Mapping[str, str] = {
-    "AchievementCredential": "B.1.1",
-    "Achievement": "B.1.2",
-    "AchievementSubject": "B.1.3",
-}

@@ -20,8 +20,6 @@ from passport.web.problems import Problem, problem_page, problem_response
 from passport.web.routing import ROUTES, Handler, Route, Scope
 
 SAFE_METHODS = frozenset({"GET"})
-FOREIGN_SITES = frozenset({"cross-site", "same-site"})
-"""`same-site` is another port of 127.0.0.1: not us."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -107,7 +105,7 @@ def check_method(request: web.Request) -> None:
 
 
 def check_site(request: web.Request, route: Route) -> None:
-    """Refuse what the browser says comes from another site."""
+    """Refuse what the browser says comes from another site; `same-site` is another port of 127.0.0.1: not us."""
     sites = request.headers.getall("Sec-Fetch-Site", [])
     if not sites or (len(sites) == 1 and sites[0] in {"none", "same-origin"}):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -75,5 +75,4 @@ class Route:
         return "application/x-www-form-urlencoded" in self.types
 
 
-Routes = Mapping[web.AbstractRoute, Route]
 ROUTES = web.AppKey("routes", dict[web.AbstractRoute, Route])

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from passport.web.callers import session_of
 from passport.web.live import stream
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
@@ -56,10 +55,3 @@ async def sign_out(request: web.Request) -> web.Response:
 async def show_events(request: web.Request) -> web.StreamResponse:
     """Stream what changes to a page of the gallery."""
     return await stream(request, request.app[PARTS].changes)
-
-
-async def show_placeholder(request: web.Request) -> web.Response:
-    """Stand where the gallery will be."""
-    session = session_of(request)
-    text = f"<!doctype html><title>Badge Passport</title><p>Signed in: {session is not None}"
-    return web.Response(text=text, content_type="text/html")
