@@ -59,7 +59,7 @@ function compare(signed) {
   for (const [what, said] of [["name", signed.name], ["issuer", signed.issuer]]) {
     const shown = plain(document.querySelector(`[data-shown="${what}"]`)?.textContent ?? "");
     if (said && shown !== plain(said)) wrong.push(`the page shows the ${what} “${shown}”, and what was signed says “${plain(said)}”`);
-    if (!said && what === "name") return answer("unknown", "The name stands in a document of the issuer that is not kept with this page.", signed.copies);
+    if (!said && (shown || what === "name")) return answer("unknown", `The ${what} stands in a document of the issuer that is not kept with this page.`, signed.copies);
   }
   for (const [what, said] of [["issued", signed.issued], ["expires", signed.expires]]) {
     const shown = document.querySelector(`[data-shown="${what}"]`)?.getAttribute("datetime") ?? "", days = daysOf(said ?? "");
