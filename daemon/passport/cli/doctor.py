@@ -34,8 +34,8 @@ def doctor_command(*, as_json: bool, bundle: Path | None) -> int:
         else:
             show(finding)
     if bundle:
-        from passport.cli.sharing import write_whole  # noqa: PLC0415 (rare)
-        from passport.desktop.support import support_bundle  # noqa: PLC0415
+        from passport.desktop.support import support_bundle  # noqa: PLC0415 (rare)
+        from passport.sharing.writing import write_whole  # noqa: PLC0415 (rare)
 
         write_whole(bundle, support_bundle(places, findings, private_words(places)))
         click.echo(f"Wrote {bundle}.", err=as_json)

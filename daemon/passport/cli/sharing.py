@@ -14,6 +14,7 @@ from passport.cli.printing import json_option, line, plain
 from passport.cli.speaking import absolute, badge_path
 from passport.errors import PassportError
 from passport.sharing.site.addresses import is_remote
+from passport.sharing.writing import write_whole
 
 VARIABLE = "BADGE_PASSPORT_PUBLISH_PASSWORD"
 FORMS = {".pdf": "pdf", ".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
@@ -139,14 +140,3 @@ def cv_command(name: str | None, out: Path, theme: str | None) -> None:
         content = daemon.content("POST", "/cv", {"format": form, "name": name, "theme": theme})
     write_whole(out, content)
     click.echo(f"Wrote {out}.")
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raise PassportError."""
-    fresh = file.with_name(f".{file.name}.new")
-    try:
-        fresh.write_bytes(content)
-        fresh.replace(file)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise PassportError(f"{file} cannot be written: {error.strerror}.") from error

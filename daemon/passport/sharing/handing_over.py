@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from passport.errors import SharingError, VaultError
+from passport.errors import VaultError
 from passport.sharing.exporting import original_name
 from passport.sharing.presentation import HolderKey, present, presentable, presentation_file
 from passport.vault.model import Entry
@@ -86,14 +86,3 @@ def presentation_of(
     """Return a signed presentation of those badges that can go into one. Raise SharingError."""
     held = (presentable(vault.report(entry.id)) for entry in entries)
     return presentation_file(present([one for one in held if one], key, now, challenge=challenge, domain=domain))
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raise SharingError."""
-    fresh = file.with_name(f".{file.name}.new")
-    try:
-        fresh.write_bytes(content)
-        fresh.replace(file)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise SharingError(f"{file} cannot be written: {error.strerror}.") from error

@@ -10,8 +10,9 @@ import msgspec
 from aiohttp import web
 
 from passport.sharing.exporting import export_to
-from passport.sharing.handing_over import presentation_of, table, write_originals, write_whole
+from passport.sharing.handing_over import presentation_of, table, write_originals
 from passport.sharing.presentation import HolderKey, holder_key
+from passport.sharing.writing import write_whole
 from passport.vault.model import Progress
 from passport.web.api.answers import body_of
 from passport.web.api.streams import progressing, stream_lines
