@@ -98,6 +98,12 @@ def test_markdown_shows_hostile_text_as_text() -> None:
     assert "- [First Aid](<https://ann.example/badges/2>) – Scouts, 2026\\-03\\-02".replace("\\-", "-") in text
 
 
+@pytest.mark.parametrize(("identity", "said"), [("domain", False), ("known", False), ("self-asserted", True), (None, True)])  # fmt: skip # noqa: E501
+def test_a_name_that_nothing_confirms_is_called_so(identity: str | None, *, said: bool) -> None:
+    page = to_html(cv(sections=(Section(title="Badges", badges=(badge(issuer_identity=identity),)),)))
+    assert ("Verified, name not confirmed" in page) is said
+
+
 def test_html_needs_nothing_and_runs_nothing() -> None:
     link = "javascript:alert(1)"
     page = to_html(cv(name=HOSTILE, url=link, links=((HOSTILE, link),), sections=(Section(title=HOSTILE, badges=(badge(name=HOSTILE, issuer=HOSTILE, link=link),)),)))  # fmt: skip # noqa: E501 (one hostile page)

@@ -133,6 +133,14 @@ def test_only_web_addresses_become_links(link: str) -> None:
     assert all(link not in found.links for found in page.values())
 
 
+@pytest.mark.parametrize(("identity", "said"), [("domain", False), ("known", False), ("self-asserted", True)])
+def test_a_name_that_nothing_confirms_is_called_so_on_every_page(identity: str, *, said: bool) -> None:
+    files = built(site(badge(issuer_identity=identity)))
+    showing = [text for name, text in files.items() if name.endswith(".html") and b"Verified" in text]
+    assert len(showing) >= 3
+    assert all((b"Verified, name not confirmed" in text) is said for text in showing)
+
+
 def test_what_is_withheld_is_nowhere() -> None:
     exposed = Exposure(kind="plain", explanation="…")
     files = built(site(badge(original=None, credential=None, withheld=exposed)))

@@ -266,6 +266,28 @@ async def test_the_activity_shows_refusals_and_requests_as_strangers_texts(tmp_p
         assert "<b>evil" not in page
 
 
+async def test_a_server_that_cannot_be_found_is_told_as_no_answer_not_as_refused(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        unknown = "The server's name is not known."
+        asked = Asked(
+            url="https://issuer.example/a", at="2026-03-01T12:00:00Z", status=0, received=0, took_s=0.1, problem=unknown
+        )
+        passport.served.parts.diary.asked(asked)
+        page = (await passport.get("/activity")).body.decode()
+        assert "No answer" in page
+        assert "Refused" not in page
+
+
+async def test_a_badge_whose_issuer_is_not_known_yet_says_so_and_counts_as_no_issuer(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        passport.put(issuer="", issuer_id=None)
+        statistics = (await passport.get("/statistics")).body.decode()
+        assert "1 badge, 0 issuers" in statistics
+        assert '?issuer="' not in statistics
+        for page in ("/statistics", "/inbox", f"/badge/{passport.served.parts.vault.search('').entries[0].id}"):
+            assert "Issuer not known yet" in (await passport.get(page)).body.decode()
+
+
 async def test_the_pages_say_where_keys_lie_when_there_is_no_keyring(tmp_path):
     async with passport_in(tmp_path) as passport:
         page = (await passport.get("/connect")).body.decode()

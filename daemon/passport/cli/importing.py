@@ -72,7 +72,7 @@ def _print_one(out: Any, taken: Mapping[str, Any]) -> None:  # noqa: ANN401 (ric
     if taken["entry"] is not None:
         entry = taken["entry"]
         issuer = entry["issuer"]["name"] or entry["issuer"]["id"] or ""
-        name = f"{escape(plain(entry['name']))} [dim]({escape(plain(issuer))})[/dim]"
+        name = escape(plain(entry["name"])) + (f" [dim]({escape(plain(issuer))})[/dim]" if issuer else "")
         note = "" if taken["result"] == "added" else " [dim](already there)[/dim]"
         out.print(f"{verdict_word(entry['verdict'])}  {name}{note}", soft_wrap=True)
     elif taken["result"] == "refused":

@@ -119,7 +119,8 @@ def password_of(user: str | None) -> str | None:
 def print_published(report: dict[str, Any]) -> None:
     """Say what publishing did."""
     would = "Would publish" if report["dryRun"] else "Published"
-    click.echo(f"{would} {report['badges']} badges to {plain(report['where'])}:")
+    badges = "1 badge" if report["badges"] == 1 else f"{report['badges']} badges"
+    click.echo(f"{would} {badges} to {plain(report['where'])}:")
     click.echo(f"  {len(report['written'])} files new or changed, {len(report['removed'])} removed")
     for held in report["withheld"]:
         click.echo(f"  original not shown: {plain(held['name'])} ({plain(held['reason'])})")

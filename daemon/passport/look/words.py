@@ -43,6 +43,13 @@ class Word:
     do: str
     """One sentence: what one can do."""
     form: Form
+    claim: str = ""
+    """What is said beside the word where it alone would promise too much; empty: nothing."""
+
+    @property
+    def in_full(self) -> str:
+        """The word with what must be said beside it, in one line."""
+        return f"{self.word}, {self.claim}" if self.claim else self.word
 
     @property
     def tone(self) -> str:
@@ -63,6 +70,7 @@ SELF_ASSERTED = Word(
     means=noted("It is unchanged and in force; the issuer's name is the issuer's own claim, which nothing confirms."),
     do=noted("If you know who issued it, say so below, and it gets the full stamp."),
     form=Form.PLAIN,
+    claim=noted("name not confirmed"),
 )
 _OTHERS = (
     Word(

@@ -97,7 +97,7 @@ def _card(shown: Shown) -> str:
         f'<li id="{entry.id}"><span class="face" aria-hidden="true">{rosette}{picture}</span>'
         f'<a class="name" href="{shown.folder}/{shown.original}" dir="auto">{html.escape(entry.name)}</a>'
         f'<span class="small" dir="auto">{html.escape(entry.issuer)}</span>'
-        f'<span class="small"><span class="{word.tone}">{mark(word.form)} {word.word}</span> · '
+        f'<span class="small"><span class="{word.tone}">{mark(word.form)} {word.in_full}</span> · '
         f'<span class="day">{day}</span></span>'
         f'<span class="small"><a href="{shown.folder}/report.json">Report</a> · '
         f'<a href="{shown.folder}/documents.har">What proved it</a></span></li>'

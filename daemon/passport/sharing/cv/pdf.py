@@ -113,7 +113,7 @@ def badge_of(badge: CvBadge, root: Path) -> dict[str, object]:
         "date": f"{badge.issued.day} {badge.issued:%b %Y}" if badge.issued else "",
         "link": badge.link,
         "verdict": badge.verdict,
-        "word": word.word,
+        "word": word.in_full,
         "form": word.form.value,
         "rosette": beside(root, f"rosette-{rosette.name}.svg", svg(rosette, ink=INK, second=FINE).encode()),
         "picture": beside(root, f"picture-{badge.id}.png", badge.picture),

@@ -62,6 +62,7 @@ async def show_activity(request: web.Request) -> web.Response:
             "no-badge": say("No badge"),
             "refused": say("Refused"),
         },
+        answers={"refused": say("No answer")},
     )
 
 

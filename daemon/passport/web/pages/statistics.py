@@ -68,7 +68,7 @@ async def show_statistics(request: web.Request) -> web.Response:
         request,
         "statistics.html",
         total=len(entries),
-        issuer_count=len({entry.issuer for entry in entries}),
+        issuer_count=len({entry.issuer for entry in entries if entry.issuer}),
         years=years_of(entries),
         height=HEIGHT,
         issuers=bars(Counter(tidy(entry.issuer, 80) for entry in entries)),
