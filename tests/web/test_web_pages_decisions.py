@@ -156,3 +156,22 @@ async def test_day_and_night_are_remembered_and_nothing_else(tmp_path):
         assert b'data-theme="dark"' in (await passport.get("/")).body
         passport.headers["Cookie"] = passport.headers["Cookie"].replace("theme=dark", "theme=x")
         assert b"data-theme=" not in (await passport.get("/")).body
+
+
+async def test_what_is_in_the_trash_is_removed_for_good_only_when_the_owner_is_sure(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        kept, gone, last = (passport.put(name=f"Badge {number}") for number in range(3))
+        for entry in (gone, last):
+            passport.vault.decide(entry.subject, {"trashed": True})
+        assert (await passport.post("/trash", f"do=purge&id={gone.id}")).status == 422
+        assert (await passport.post("/trash", f"do=purge&id={kept.id}&sure=yes")).status == 422
+        assert (await passport.post("/trash", "do=purge&id=aaaaaaaaaaaaaaaa&sure=yes")).status == 422
+        assert (await passport.post("/trash", f"do=purge&id={gone.id}&sure=yes", token=False)).status == 403
+        assert passport.vault.entry(gone.id) is not None
+        assert (await passport.post("/trash", f"do=purge&id={gone.id}&sure=yes")).status == 303
+        assert passport.vault.entry(gone.id) is None
+        assert passport.vault.entry(last.id) is not None
+        assert (await passport.post("/trash", "do=empty&sure=yes")).status == 303
+        assert passport.vault.entry(last.id) is None
+        assert passport.vault.entry(kept.id) is not None
+        assert "The trash is empty" in (await passport.get("/trash")).body.decode()

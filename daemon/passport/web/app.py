@@ -113,6 +113,7 @@ PAGES: tuple[Route, ...] = (
     page("/computers", sharing_computers.show_computers),
     form("/computers", sharing_computers.post_computers),
     page("/trash", remembering.show_trash),
+    form("/trash", remembering.empty_trash),
     page("/activity", remembering.show_activity),
     page("/welcome", welcome.show_welcome),
     form("/welcome", welcome.post_welcome),

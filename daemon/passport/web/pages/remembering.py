@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,10 +13,12 @@ from passport.look.rosette import INKS, Rosette, ink_of, seed_of
 from passport.look.stamp import Stamp, svg
 from passport.look.words import VERDICTS, Word, word_for
 from passport.vault.model import Entry
+from passport.web.forms import form_of
 from passport.web.pages.badge_view import history_of
 from passport.web.pages.cards import Card
 from passport.web.pages.rendering import render, speech_of
 from passport.web.parts import PARTS
+from passport.web.problems import Problem
 from passport.web.standing import problems
 
 MAX_SHOWN = 300
@@ -36,6 +39,21 @@ async def show_trash(request: web.Request) -> web.Response:
     """Show what was thrown away, and lies here until it is wanted back."""
     found = request.app[PARTS].vault.search("is:trashed", sort="added", limit=MAX_SHOWN, include_trashed=True)
     return render(request, "trash.html", cards=[Card.of(entry) for entry in found.entries], total=found.total)
+
+
+async def empty_trash(request: web.Request) -> web.Response:
+    """Remove one badge of the trash for good, or all; there is no undo but a backup, so it has to be said twice."""
+    form, say, vault = await form_of(request), speech_of(request), request.app[PARTS].vault
+    if not form.one("sure"):
+        raise Problem(422, "not-sure", say("Tick that you are sure: this cannot be undone."))
+    if form.one("do") == "empty":
+        await asyncio.to_thread(vault.empty_trash)
+    else:
+        entry = vault.entry(form.one("id"))
+        if entry is None or not entry.trashed:
+            raise Problem(422, "not-in-trash", say("It is not in the trash."))
+        await asyncio.to_thread(vault.purge, entry.id)
+    raise web.HTTPSeeOther("/trash")
 
 
 async def show_activity(request: web.Request) -> web.Response:
