@@ -88,6 +88,16 @@ def test_a_post_links_to_the_owners_page_if_the_badge_is_public(vault: Vault) ->
     assert compose(NETWORKS["linkedin"], found.award(hidden)).problems == ()
 
 
+def test_the_owners_own_tags_stay_out_of_posts(vault: Vault) -> None:
+    kept = take(vault, 1)
+    vault.decide(kept.subject, {"tag:job-search": True})
+    entry = vault.entry(kept.id)
+    assert entry is not None
+    assert entry.tags == ("job-search",)
+    post = compose(NETWORKS["mastodon"], gatherer(vault).award(entry))
+    assert "search" not in post.text.lower()
+
+
 async def test_collections_show_only_what_is_public(vault: Vault) -> None:
     shown, hidden = take(vault, 1), take(vault, 2, public=False)
     members = {f"member:{shown.id}": "b", f"member:{hidden.id}": "a"}

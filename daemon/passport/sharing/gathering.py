@@ -99,7 +99,7 @@ class Gatherer:
             withheld=WITHHELD if hidden else "",
             credential_id=entry.credential_id,
             organization_id=linkedin_number(report),
-            tags=entry.tags or entry.skills[:3],
+            tags=entry.skills[:3],  # the issuer's; the own tags are the owner's alone
             verdict=entry.verdict,
         )
 
