@@ -58,11 +58,13 @@ class Desk:
         self._parts = parts
         self._tray: Tray | None = None
         self._ended = threading.Event()
+        self._stale = threading.Event()
         self._told: frozenset[str] = frozenset()
         self._notifier = Notifier(self, lambda: datetime.now(UTC), Level(parts.settings.notify))
         self._book = NoticeBook(parts.vault)
         self._unsubscribe = parts.vault.subscribe(self._changed)
         threading.Thread(target=self._flush_now_and_then, name="notices", daemon=True).start()
+        threading.Thread(target=self._refresh_when_stale, name="tray-state", daemon=True).start()
 
     def show_tray(self) -> None:
         """Show the icon until the daemon ends. Raise NoTrayError."""
@@ -117,6 +119,15 @@ class Desk:
             quiet_until=_clock_time(self._parts.quiet.until(self._parts.clock())),
         )
 
+    def _refresh_when_stale(self) -> None:
+        while not self._ended.is_set():
+            if self._stale.wait(FLUSH_S):
+                self._stale.clear()
+                try:
+                    self._refresh()
+                except Exception:
+                    log.exception("The tray could not be brought up to date; it is tried again.")
+
     def _refresh(self) -> None:
         if self._tray:
             self._tray.show(self._state())
@@ -139,7 +150,7 @@ class Desk:
                 self._add(Notice(kind=Kind.ADDED, title=entry.name, text=text, name=entry.name))
         elif change.subject.startswith(PREFIX) and "mark" in change.keys:
             self._tell(change.subject.removeprefix(PREFIX))
-        threading.Thread(target=self._refresh, daemon=True).start()  # the vault's thread must not wait for the desktop
+        self._stale.set()  # the vault's thread must not wait for the desktop; many changes are one look
 
     def _tell(self, key: str) -> None:
         """Tell of a notice that is new."""
@@ -155,7 +166,7 @@ class Desk:
 
     def _snooze(self, how_long: str) -> None:
         self._parts.quiet.snooze(how_long, self._parts.clock())
-        threading.Thread(target=self._refresh, daemon=True).start()
+        self._stale.set()
 
     def _flush_now_and_then(self) -> None:
         turns = 0
