@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ pytestmark = [
 
 STATE = """async () => Object.entries(await chrome.storage.session.get(null))
   .filter(([key]) => key.startsWith("tab:")).map(([, value]) => value)"""
+PAGE_S = 90
+"""For one page, which takes about one second; a tab that never answers is said at once, and by name."""
 SETTLED = "document.body?.dataset.settled === 'yes'"
 NOT_VERIFIED = {
     "blockcerts": "unconfirmed: its proof is in a blockchain",
@@ -99,7 +102,8 @@ async def test_every_badge_of_every_page_is_found_and_saved_and_none_is_invented
     ):
         await pair(browser, on)
         for page in pages:
-            await look_and_save(browser, on, page, rows[page.expected["platform"]])
+            async with asyncio.timeout(PAGE_S):
+                await look_and_save(browser, on, page, rows[page.expected["platform"]])
         asked = " ".join(on.sites.asked)
         kept = str([entry.to_json() for entry in on.vault.search("", limit=1000).entries])
     print(table(rows))

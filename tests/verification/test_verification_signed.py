@@ -283,6 +283,7 @@ def test_no_address_in_the_header_is_asked(name: str) -> None:
 @pytest.mark.parametrize(
     "kid",
     ["https://evil.example/key", "did:web:evil.example#key-1", did_key(ATTACKER)],
+    ids=["https", "did:web", "did:key"],  # a fresh key's name would differ in each process of a parallel run
 )
 def test_somebody_elses_key_is_not_the_issuers(kid: str) -> None:
     issuer = Issuer()
