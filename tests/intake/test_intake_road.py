@@ -112,6 +112,20 @@ async def test_what_holds_no_badge_is_not_kept(passport: Passport, file: bytes) 
     assert passport.vault.search().total == 0
 
 
+async def test_what_was_removed_for_good_comes_back_by_hand_only(passport: Passport) -> None:
+    issuer = Issuer("https://issuer.example")
+    passport.network.issuer = issuer
+    badge = issuer.hosted_badge(recipient=ANN)
+    (taken,) = await passport.intake.take(badge, origin=HERE, name="badge.png")
+    assert taken.entry
+    passport.vault.decide(taken.entry.subject, {"trashed": True})
+    passport.vault.purge(taken.entry.id)
+    watched = Origin(kind="watched", detail="Downloads/badge (1).png")
+    assert results(await passport.intake.take(badge, origin=watched, name="badge (1).png")) == ["no-badge"]
+    assert passport.vault.search("").total == 0
+    assert results(await passport.intake.take(badge, origin=HERE, name="badge.png")) == ["added verified"]
+
+
 async def test_an_archive_gives_each_of_its_badges(passport: Passport) -> None:
     issuer = Issuer("https://issuer.example")
     passport.network.issuer = issuer

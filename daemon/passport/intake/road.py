@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -79,12 +80,18 @@ class Intake:
     async def _take_piece(self, piece: Piece, origin: Origin) -> list[Taken]:
         if piece.problem:
             return [refused(piece.name, piece.problem)]
+        if origin.kind == "watched" and self._was_removed(piece.file):
+            return []
         found = await self.examine(piece.file)
         found = await with_picture(found, piece.file, self.fetch)
         return [
             await self._keep(piece, index, report, found.documents, origin)
             for index, report in enumerate(found.reports)
         ]
+
+    def _was_removed(self, file: bytes) -> bool:
+        """Whether the owner removed it for good: a copy in Downloads does not bring it back, an import by hand does."""
+        return self.vault.was_purged(hashlib.sha256(file).hexdigest())
 
     async def examine(
         self,
