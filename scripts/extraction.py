@@ -2,9 +2,9 @@
 
 * Python: `say("…")`, `say.many("one", "more", n)`, `noted("…")`. Templates: `_("…")`, `ngettext("one", "more", n)`.
   JavaScript: `say("…")`.
-* The sentences of reports: every text of the modules in SPOKEN, with what is filled in as `%(1)s`, `%(2)s` …, under
-  the context `sentence`; so also what is said to `Problem(…)`, wherever it stands. A text that nobody shows is marked
-  with `# no sentence` at the end of its line.
+* The sentences of reports and of errors: every text of the modules in SPOKEN, with what is filled in as `%(1)s`,
+  `%(2)s` …, under the context `sentence`; so also what is said to `Problem(…)`, wherever it stands. A text that nobody
+  shows is marked with `# no sentence` at the end of its line.
 """
 
 from __future__ import annotations
@@ -24,13 +24,21 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "daemon" / "passport"
 LOCALES = PACKAGE / "speech" / "locales"
 TEMPLATE = LOCALES / "passport.pot"
-SPOKEN = frozenset(
-    f"verification/{name}.py"
-    for name in (
-        "endorsements", "hosting", "issuer", "jose", "ownership", "proofs", "recipient", "refresh", "remote",
-        "revocation_list", "securing", "signed_assertion", "status", "structure", "validity", "vc_jwt",
-    )
-) | {"sharing/privacy.py"}  # fmt: skip
+SPOKEN = (
+    "badge/", "fetching/", "intake/", "keychain/", "settings/", "sharing/privacy.py", "vault/", "verification/",
+    "web/keeping.py", "web/publishing.py", "web/standing.py", "workers/",
+)  # fmt: skip
+"""Where every sentence may come before the owner: what is checked, and what cannot be done and why."""
+QUIET = (
+    "badge/svg_baking.py",
+    "intake/noticing/words.py",
+    "verification/canonical/compiled/",
+    "verification/structure_credential_table.py",
+    "workers/frames.py",
+)
+"""What of it nobody is shown: tables of names, reasons that only another part of the program hears."""
+UNHEARD = frozenset({"debug", "info", "warning", "error", "exception", "compile", "Struct"})
+"""Calls whose texts go into the log, or are patterns."""
 KEYWORDS = {"say": None, "noted": None, "_": None, "many": (1, 2), "ngettext": (1, 2)}
 IN_PYTHON = {name: places for name, places in KEYWORDS.items() if name != "_"}
 CONTEXT = "sentence"
@@ -129,7 +137,10 @@ def _texts_of(file: Path, place: str) -> Iterator[Found]:
                 yield text, None
     if file.suffix == ".py":
         source = file.read_text(encoding="utf-8")
-        yield from ((text, CONTEXT) for text in sentences(source, everywhere=place in SPOKEN))
+        yield from (
+            (text, CONTEXT)
+            for text in sentences(source, everywhere=place.startswith(SPOKEN) and not place.startswith(QUIET))
+        )
 
 
 def _text(keyword: str | None, said: object) -> str | tuple[str, str] | None:
@@ -145,12 +156,17 @@ def sentences(source: str, *, everywhere: bool = True) -> Iterator[str]:
     lines, tree = source.splitlines(), ast.parse(source)
     left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     left_out |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    left_out |= {id(part) for call in ast.walk(tree) if _is_unheard(call) for part in ast.walk(call)}
     for node in ast.walk(tree) if everywhere else _said_to_problems(tree):
         if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in left_out:
             text = _template(node)
             marked = "# no sentence" in lines[(node.end_lineno or 1) - 1]
             if not marked and " " in text and len(re.findall(r"[^\W\d_]{2,}", PLACEHOLDER.sub("", text))) > 1:
                 yield text
+
+
+def _is_unheard(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in UNHEARD
 
 
 def _said_to_problems(tree: ast.AST) -> Iterator[ast.AST]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
 from passport.speech import PSEUDO, Speech, preferred
 from passport.speech.pseudo import disguised
-from passport.speech.sentences import Sentences
+from passport.speech.sentences import Pattern, Sentences
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,14 @@ SENTENCES = Sentences.of(
         ("It is valid until %(1)s and %s.", "Voimassa %(1)s and %s asti."),
         ("Not translated yet: %(2)s", "Not translated yet: %(2)s"),
         ("Something else", "Something else"),
+        ("100 % of it. Päivä", "it. Päivä: 100 %"),
+        ("Something else. It is valid until now. Who?", "Something else. Voimassa now asti. Who?"),
+        (
+            "It is valid until 1.5. It is valid until a date that is unclear.",
+            "Voimassa 1.5. It is valid until a date that is unclear asti.",  # a place takes what it can
+        ),
+        ("It is valid until .", "It is valid until ."),
+        ("It says nobody. It says nobody.", "It says nobody. It says nobody."),
         ("100 % of it", "it: 100 %"),
         ("", ""),
     ],
@@ -105,6 +114,34 @@ def test_sentences_are_known_by_their_shape(english, finnish):
 def test_a_sentence_without_end_is_left_alone():
     long = "It is valid until " + "." * 100_000
     assert SENTENCES.translated(long) == long
+
+
+def test_a_hostile_sentence_costs_little():
+    """Places that could begin anywhere are tried once each: with patterns that go back it would take minutes."""
+    many = Sentences.of([("%(1)s.%(2)s must be %(3)s, and is %(4)s (%(5)s, %(6)s).", "%(1)s%(2)s%(3)s%(4)s%(5)s%(6)s")])
+    text = ("." * 3 + " must be , and is (,") * 85
+    assert len(text) < 2000
+    began = time.process_time()
+    assert many.translated(text) == text
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "parts"),
+    [
+        ("%(1)s-%(2)s", "a-b-c", ["a", "b-c"]),
+        ("%(1)s-%(2)s.", "a-b.", ["a", "b"]),
+        ("x%(1)s-y", "x-y", None),
+        ("x%(1)s-y", "x--y", ["-"]),
+        ("%(1)s%(2)s", "ab", ["a", "b"]),
+        ("%(1)s%(2)s", "a", None),
+        ("ab%(1)sba", "aba", None),
+        ("same", "same", []),
+        ("same", "same.", None),
+    ],
+)
+def test_what_was_filled_in_is_found(message, text, parts):
+    assert Pattern.of(message, "").parts(text) == parts
 
 
 def test_days_within_a_sentence_are_written_as_the_language_does():

@@ -169,10 +169,10 @@ def count_folders(folders: list[Path]) -> int:
 
 
 def show(finding: Finding) -> None:
-    """Print a finding for people."""
+    """Print a finding for people: a tick, a cross, or a dot for what is no fault and could be better."""
     from rich.markup import escape  # noqa: PLC0415 (people only)
 
-    mark = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
+    mark = "[red]✗[/red]" if not finding.ok else "[yellow]•[/yellow]" if finding.remedy else "[green]✓[/green]"
     console().print(f"{mark} [bold]{finding.name}[/bold]: {escape(plain(finding.explanation, 500))}", soft_wrap=True)
     if finding.remedy:
         console().print(f"    [dim]{escape(plain(finding.remedy, 500))}[/dim]", soft_wrap=True)

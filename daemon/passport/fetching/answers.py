@@ -15,7 +15,7 @@ from passport.verification.documents import RemoteDocument
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ACCEPT = (
     "application/ld+json, application/json, application/vc+ld+json, application/vc, application/did+json, "
-    "application/jwt;q=0.9, text/plain;q=0.5, image/png;q=0.4, image/svg+xml;q=0.4, image/*;q=0.3"
+    "application/jwt;q=0.9, text/plain;q=0.5, image/png;q=0.4, image/svg+xml;q=0.4, image/*;q=0.3"  # no sentence
 )
 """Never `text/html` nor `*/*`: Badgr and Credly answer with a page to whoever takes one (issuers reference 0.1)."""
 KEPT_HEADERS = ("ETag", "Last-Modified", "Date", "Cache-Control", "Retry-After")

@@ -17,7 +17,7 @@ _PARTIAL = re.compile(
 _NEVER = re.compile(r"^(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|.*\.sync-conflict-.*)$", re.IGNORECASE)
 _CLOSED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".stfolder", ".stversions", "__MACOSX", ".Trash", "@eaDir", "#recycle"}
-    | {"$RECYCLE.BIN", "System Volume Information", ".venv", "__pycache__"}
+    | {"$RECYCLE.BIN", "System Volume Information", ".venv", "__pycache__"}  # no sentence
 )
 
 

@@ -34,10 +34,10 @@ def parse(data: Mapping[str, object], *, base: Path) -> Settings:
     top = Table(upgrade(data), name="", base=base)
     notify = top.text("notify") or "all"
     if notify not in NOTIFY:
-        raise top.wrong("notify", "one of " + ", ".join(NOTIFY))
+        raise top.wrong("notify", f"one of {', '.join(NOTIFY)}")
     recheck = top.text("recheck") or "gentle"
     if recheck not in RECHECK:
-        raise top.wrong("recheck", "one of " + ", ".join(RECHECK))
+        raise top.wrong("recheck", f"one of {', '.join(RECHECK)}")
     days = top.wholes("expiry_days", (60, 30, 7), least=1, most=3650)
     if len(days) > 10:
         raise top.wrong("expiry_days", "a list of at most ten whole numbers")
@@ -106,7 +106,7 @@ def _publish(table: Table) -> PublishSettings:
 def _secrets(table: Table) -> SecretsSettings:
     keep = table.text("keep") or "auto"
     if keep not in KEEP:
-        raise table.wrong("keep", "one of " + ", ".join(KEEP))
+        raise table.wrong("keep", f"one of {', '.join(KEEP)}")
     return SecretsSettings(keep=keep)
 
 

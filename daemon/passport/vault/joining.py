@@ -143,7 +143,7 @@ def _proof(code: str, vault: str, request: Request, answer: Welcome | None = Non
     """Return what only somebody who knows the code can make, over all that the two sides say."""
     salt = request.salt.encode()
     key = hashlib.scrypt(code.encode(), salt=salt, n=_COST, r=8, p=1, maxmem=64 << 20, dklen=32)
-    said: list[object] = ["badge-passport join 1", vault, msgspec.structs.replace(request, proof="")]
+    said: list[object] = ["badge-passport join 1", vault, msgspec.structs.replace(request, proof="")]  # no sentence
     if answer:
         said.append(msgspec.structs.replace(answer, proof=""))
     return encoded(hmac.new(key, msgspec.json.encode(said), hashlib.sha256).digest())

@@ -32,7 +32,7 @@ from passport.vault.vault import Vault
 
 _STORES = ("objects", "documents")
 _OURS = ("objects", "documents", "journal", MARKER)
-_IGNORE = "// what Badge Passport needs on this computer alone\nincoming\nquarantine\n*.tmp\n.*.tmp\n"
+_IGNORE = "// what Badge Passport needs on this computer alone\nincoming\nquarantine\n*.tmp\n.*.tmp\n"  # no sentence
 
 
 def check_target(places: Places, target: Path) -> None:

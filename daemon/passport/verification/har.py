@@ -32,7 +32,7 @@ def documents_to_har(documents: Documents) -> bytes:
     """Return an archive of documents, in the order of their URLs: the same documents give the same bytes."""
     log = {
         "version": "1.2",
-        "creator": {"name": "Badge Passport", "version": "1"},
+        "creator": {"name": "Badge Passport", "version": "1"},  # no sentence
         "entries": [_entry(documents.by_url[url]) for url in sorted(documents.by_url)],
     }
     return json.dumps({"log": log}, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")

@@ -20,7 +20,7 @@ _HARMLESS_PATTERN = re.compile(r"(?:[^()\\]|\\.|\((?!\?[^:])[^()]*\)(?![*+{]))*"
 _REPEATS = re.compile(r"[*+}][*+{?]")
 _IGNORED = frozenset(
     """$schema $id id $comment $defs definitions $anchor $vocabulary title description default examples format
-    readOnly writeOnly deprecated contentEncoding contentMediaType then else minContains maxContains""".split()  # noqa: SIM905 (reads better)
+    readOnly writeOnly deprecated contentEncoding contentMediaType then else minContains maxContains""".split()  # noqa: SIM905 (reads better)  # no sentence
 )
 
 
@@ -69,7 +69,7 @@ class _Run:
         return self.violation(value, schema, path, depth + 1) is None
 
 
-Check = Callable[[_Run, object, object, Mapping[str, object], str, int], "str | None"]
+Check = Callable[[_Run, object, object, Mapping[str, object], str, int], "str | None"]  # no sentence
 
 
 def _type(_: _Run, value: object, wanted: object, __: object, path: str, ___: int) -> str | None:

@@ -82,7 +82,7 @@ def key_from_base58(text: str) -> PublicKey:
 @lru_cache(maxsize=512)
 def key_from_pem(text: str) -> PublicKey:
     """Return the key of a PEM text (SubjectPublicKeyInfo, PKCS #1 or certificate); raise KeyFormError."""
-    if len(text) > MAX_PEM_CHARACTERS or "PRIVATE KEY" in text:
+    if len(text) > MAX_PEM_CHARACTERS or "PRIVATE KEY" in text:  # no sentence
         raise KeyFormError("it is no public key")
     try:
         data = text.strip().encode("ascii")

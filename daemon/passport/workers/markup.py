@@ -20,7 +20,7 @@ def clean_markdown(text: str) -> str:
         tags=set(TAGS),
         attributes={"a": {"href", "title"}},
         url_schemes={"http", "https", "mailto"},
-        link_rel="noopener noreferrer nofollow ugc",
+        link_rel="noopener noreferrer nofollow ugc",  # no sentence
         strip_comments=True,
     )
 

@@ -18,7 +18,10 @@ from passport.workers.limits import Limits
 
 _PASSED_ON = ("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ")
 """Of the environment: what Python needs to start. Everything else could be a secret."""
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from passport.workers.child import main; main(*sys.argv[2:])"
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from passport.workers.child import main; main(*sys.argv[2:])"  # no sentence
+)
 
 
 def command(limits: Limits, *, warm: bool) -> list[str]:

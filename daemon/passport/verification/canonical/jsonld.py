@@ -107,6 +107,6 @@ def _from_dataset(dataset: Mapping[str, Any]) -> Iterator[Quad]:
 def _term(term: Mapping[str, str]) -> str:
     if term["type"] == "IRI":
         return terms.iri(term["value"])
-    if term["type"] == "blank node":
+    if term["type"] == "blank node":  # no sentence
         return term["value"]
     return terms.literal(term["value"], term["datatype"], term.get("language", ""))

@@ -1,4 +1,4 @@
-"""Taking badges in by hand: files chosen or dropped, addresses pasted; with progress, and a word about each."""
+"""Taking badges in by hand: files chosen or dropped, addresses and statements pasted; with progress."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from aiohttp import web
 
 from passport.web.forms import form_of
 from passport.web.pages.cards import Card
-from passport.web.pages.formats import is_web
+from passport.web.pages.pasting import pasted
 from passport.web.pages.rendering import PAGES, draw, render, speech_of, wants_part
 from passport.web.pages.runs import Wanted
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
-
-MAX_ADDRESSES = 200
 
 
 async def show_add(request: web.Request) -> web.Response:
@@ -23,14 +21,13 @@ async def show_add(request: web.Request) -> web.Response:
 async def post_add(request: web.Request) -> web.Response:
     """Begin to take in what was handed over (or go on with a run) and show how far it is."""
     form, say, parts, runs = await form_of(request), speech_of(request), request.app[PARTS], request.app[PAGES].runs
-    addresses = [line for line in form.one("addresses").split() if line][:MAX_ADDRESSES]
     wanted = [Wanted(upload.name or "badge", upload.body) for upload in form.files]
-    wanted += [Wanted(address, None) for address in addresses]
+    wanted += pasted(form.one("addresses"), say)
     if not wanted:
-        raise Problem(422, "nothing-handed-in", say("Choose a file or paste an address first."))
+        raise Problem(422, "nothing-handed-in", say("Choose a file, or paste an address or the text of a badge first."))
     run = runs.find(form.one("run")) or runs.begin()
     for item in wanted:
-        run.add(item if item.file is not None or is_web(item.name) else item.refused(say("This is no web address.")))
+        run.add(item)
     run.work(parts.intake, parts.clock)
     where = f"/add/{run.id}"
     if "application/json" in request.headers.get("Accept", ""):

@@ -77,12 +77,15 @@ function drop(event) {
   take(files, files.length ? "" : (event.dataTransfer?.getData("text/uri-list") ?? ""));
 }
 
+/** An address, a JSON object, or a JWT: what the page for adding badges takes. */
+const BADGE = /^(https?:\/\/\S+|\{[^]*\}|ey[\w-]{10,}\.[\w-]+\.[\w-]*\S*)$/;
+
 /** @param {ClipboardEvent} event */
 function paste(event) {
   if (typing(event.target)) return;
   const files = [...(event.clipboardData?.files ?? [])];
   const text = event.clipboardData?.getData("text/plain").trim() ?? "";
-  if (!files.length && !/^https?:\/\/\S+$/.test(text)) return;
+  if (!files.length && !BADGE.test(text)) return;
   event.preventDefault();
   take(files, files.length ? "" : text);
 }
