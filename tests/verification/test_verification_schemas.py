@@ -107,13 +107,47 @@ def test_what_is_not_understood_is_unknown(schema: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(a+)+$", "(a|a)*$", "(a*)*b", "a*a*a*a*a*a*a*a*b", "(?:a+){20}", "([a-z]+)*$", "(", "a" * 400]
-)
+    "pattern",
+    [
+        "(a+)+$", "(a|a)*$", "(a*)*b", "a*a*a*a*a*a*a*a*b", "(?:a+){20}", "([a-z]+)*$", "(", "a" * 400,
+        "a*a*a*b", "^a*a*a*a*b", "a?" * 40 + "a" * 40, "(?:a|a)" * 40 + "b", "a{0,99}a{1,}a{,9}a*b",
+    ],
+)  # fmt: skip
 def test_patterns_that_take_for_ever_are_not_tried(pattern: str) -> None:
     begun = time.process_time()
     with pytest.raises(NotUnderstoodError):
         first_violation("a" * 500 + "!", {"pattern": pattern})
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^[^@]+@[^@]+\.[^@]+$", "somebody@somewhere.example"),
+        (r"^https?://.+$", "https://issuer.example/" + "a" * 400),
+        (r"^[a-z]+:[^/]*/[0-9]+$", "urn:" + "x" * 200 + "/12"),
+        (r"^(a|b|c|d|e|f|g|h)$", "h"),
+    ],
+)
+def test_patterns_as_people_write_them_are_tried(pattern: str, text: str) -> None:
+    assert first_violation(text, {"pattern": pattern}) is None
+    assert first_violation("", {"pattern": pattern}) is not None
+
+
+def test_many_patterns_end() -> None:
+    """Each is tried quickly, and all of them together would not be."""
+    schema = {"allOf": [{"pattern": f"^a*a*{number}$"} for number in range(2000)]}
+    begun = time.process_time()
+    with pytest.raises(NotUnderstoodError):
+        first_violation("a" * 500, {"anyOf": [{"not": schema}, schema]})
+    assert time.process_time() - begun < 2
+
+
+def test_names_that_are_none_and_numbers_beyond_all_bounds() -> None:
+    with pytest.raises(NotUnderstoodError):
+        first_violation({"a": 1}, {"required": [["a"]]})
+    assert first_violation(10**400, {"type": "integer", "minimum": 1.5}) is None
+    assert first_violation(10**400, {"maximum": 1e308}) is not None
 
 
 def test_a_wide_schema_ends() -> None:

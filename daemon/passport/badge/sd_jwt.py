@@ -34,6 +34,8 @@ def disclosed(jws: CompactJws) -> dict[str, object]:
         raise ParseError("the SD-JWT", f"it has more than {MAX_DISCLOSURES} disclosures")
     waiting: dict[str, list[object]] = {}
     for text in disclosures:
+        if not text.isascii():
+            raise ParseError(_WHERE, "it is not base64url")
         name = base64.urlsafe_b64encode(digest(text.encode("ascii")).digest()).rstrip(b"=").decode()
         if name in waiting:
             raise ParseError(_WHERE, "it stands twice")

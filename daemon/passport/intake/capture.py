@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
+from passport.intake.recipes import parse
 from passport.vault.model import Entry, Origin
 from passport.verification.documents import Documents, RemoteDocument
 from passport.verification.report import Verdict, VerificationReport
@@ -171,7 +171,8 @@ def _why_not(answers: Sequence[Captured]) -> Captured:
 
 def file_name(candidate: Candidate) -> str:
     """Return what the file is called in the passport: what the page calls it, else the end of its address."""
-    path = urlsplit(candidate.addresses[0]).path if candidate.addresses else ""
+    address = parse(candidate.addresses[0]) if candidate.addresses else None
+    path = address.path if address else ""
     return " ".join((candidate.name or path.rpartition("/")[2] or "badge").split())[:MAX_NAME]
 
 

@@ -112,5 +112,5 @@ def _read(file: Path) -> Iterable[Noted]:
     for path in (_older(file), file):
         with contextlib.suppress(OSError):
             for line in path.read_bytes().splitlines():
-                with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                with contextlib.suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
                     yield msgspec.json.decode(line, type=Noted)

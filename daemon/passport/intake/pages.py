@@ -51,7 +51,7 @@ def read_page(body: bytes, url: str) -> Page | None:
     if not text.lstrip("\ufeff \t\r\n").startswith("<") or not _PAGE.search(text):
         return None
     tags = list(_tags(text))
-    base = urljoin(url, next((a["href"] for name, a, _ in tags if name == "base" and a.get("href")), ""))
+    base = _joined(url, next((a["href"] for name, a, _ in tags if name == "base" and a.get("href")), "")) or url
     return Page(
         selves=_addresses(base, _selves(tags)),
         alternates=_addresses(base, _alternates(tags)),

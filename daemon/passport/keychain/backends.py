@@ -113,7 +113,7 @@ class FileBackend:
             return {str(name): str(value) for name, value in content["secrets"].items()}
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise KeychainTroubleError(
                 Trouble.BROKEN,
                 f"The file with the secrets, {self.file}, cannot be read.",

@@ -132,16 +132,15 @@ class Keychain:
 
     def _keys(self) -> dict[str, dict[str, str]]:
         try:
-            content = json.loads(self.record.read_text(encoding="utf-8"))
+            return dict(json.loads(self.record.read_text(encoding="utf-8")).get("keys", {}))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise KeychainTroubleError(
                 Trouble.BROKEN,
                 f"The record of keys in {self.record} cannot be read.",
                 "Restore it from a backup or remove it.",
             ) from error
-        return dict(content.get("keys", {}))
 
     def _remember(self, keys: dict[str, dict[str, str]]) -> None:
         write_private(self.record, json.dumps({"version": RECORD_VERSION, "keys": keys}))

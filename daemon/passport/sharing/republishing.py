@@ -45,7 +45,7 @@ class Last:
         try:
             content = json.loads(read_kept(file) or b"{}")
             return cls(**{name: content[name] for name in cls.__dataclass_fields__ if name in content})
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return cls()
 
     def write(self, file: Path) -> None:

@@ -31,7 +31,7 @@ def decode_report(data: object) -> VerificationReport:
     """Return the report; raise VaultError for one of a form that this version does not know."""
     try:
         report = msgspec.convert(data, VerificationReport)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         raise VaultError(
             f"The kept report cannot be read by this version ({error}).", remedy="Verify the badge again."
         ) from error

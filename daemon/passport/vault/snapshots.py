@@ -187,7 +187,7 @@ class Snapshots:
     def _read_snapshot(self) -> Loaded:
         try:
             data = msgspec.json.decode(_unframed(_read(self._folder / "index.json")), type=_Snapshot)
-        except (ValueError, msgspec.MsgspecError):
+        except (ValueError, msgspec.MsgspecError, RecursionError):
             self._generation = 0
             return Loaded({}, {})
         self._generation = data.generation
@@ -247,7 +247,7 @@ def _changes(raw: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
     while (end := raw.find(b"\n", position)) >= 0:
         try:
             change = msgspec.json.decode(_unframed(raw[position : end + 1]))
-        except (ValueError, msgspec.MsgspecError):
+        except (ValueError, msgspec.MsgspecError, RecursionError):
             return
         position = end + 1
         yield position, change

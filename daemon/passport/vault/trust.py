@@ -168,7 +168,7 @@ def _read(path: Path) -> _File:
         found = msgspec.json.decode(path.read_bytes(), type=_File)
     except FileNotFoundError:
         return _File()
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise VaultError(
             f"The list of computers that share this passport, {path}, cannot be read.",
             remedy="Put it back from a backup of this computer, or join the passport again (vault join).",

@@ -7,7 +7,6 @@ What the archive has no field for stands in fields that begin with an underscore
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin
@@ -69,7 +68,15 @@ def _document(url: str, fetched_at: str, response: dict[str, object]) -> Entry:
         problem=problem or (None if status else "no answer came"),
     )
     target = _text(response.get("redirectURL")) if 300 <= status < 400 else ""
-    return document, urljoin(url, target) if target else ""
+    return document, _joined(url, target) if target else ""
+
+
+def _joined(url: str, target: str) -> str:
+    """Return where a redirect leads; what is no address leads to what the archive does not hold."""
+    try:
+        return urljoin(url, target)
+    except ValueError:  # `http://[` and the like
+        return target
 
 
 def _followed(url: str, entries: Mapping[str, Entry]) -> RemoteDocument:
@@ -146,7 +153,7 @@ def _body(content: object) -> bytes:
         return text.encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(text)
-    except binascii.Error:
+    except ValueError:  # binascii.Error among them; others for letters that no base64 has
         return b""
 
 

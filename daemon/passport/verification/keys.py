@@ -172,7 +172,8 @@ def _did_web(did: str, documents: Documents) -> _Place:
 def _web(url: str, documents: Documents) -> _Place:
     base = without_fragment(url)
     reading = read_object(documents, base)
-    if reading.state is State.UNREADABLE and "-----BEGIN" in reading.text[:200]:
+    is_json = reading.text.lstrip()[:1] == "{"  # broken JSON with a key in it is no key by itself
+    if reading.state is State.UNREADABLE and "-----BEGIN" in reading.text[:200] and not is_json:
         reading = Reading(base, State.READ, "", reading.text, {"id": base, "publicKeyPem": reading.text})
     return _Place(base, reading, "https", _keys_in(reading, base))
 

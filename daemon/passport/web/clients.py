@@ -218,7 +218,7 @@ def _read(file: Path) -> _File:
         found = msgspec.json.decode(raw, type=_File)
     except FileNotFoundError:
         return _File(clients=[])
-    except (msgspec.MsgspecError, OSError, RecursionError) as error:
+    except (msgspec.MsgspecError, OSError, RecursionError, UnicodeDecodeError) as error:
         raise PassportError(
             f"The list of connected browsers in {file} cannot be read: {error}.",
             remedy="Remove the file and connect your browsers again.",

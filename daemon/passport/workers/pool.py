@@ -92,5 +92,5 @@ class Workers:
         raw = await lane.ask(job)
         try:
             return msgspec.msgpack.decode(raw, type=kind)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise WorkerError("The worker's answer cannot be read.") from error

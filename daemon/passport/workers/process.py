@@ -97,7 +97,7 @@ class Process:
         except TimeoutError as error:
             self.kill()
             raise WorkerError(f"The work was stopped after {wall_s:g} seconds.") from error
-        except (OSError, asyncio.IncompleteReadError, ValueError) as error:
+        except (OSError, asyncio.IncompleteReadError, ValueError, msgspec.DecodeError, RecursionError) as error:
             self.kill()
             raise WorkerError("The work went beyond its limits and was stopped.") from error
         except asyncio.CancelledError:

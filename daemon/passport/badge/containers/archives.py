@@ -51,7 +51,7 @@ def parts(file: bytes, budget: Budget) -> Iterator[Part]:
         yield Part("the archive", b"", "The ZIP archive is broken.")
         return
     for member in members:
-        if not member.is_dir() and not member.filename.startswith("__MACOSX/"):
+        if not member.filename.endswith("/") and not member.filename.startswith("__MACOSX/"):  # `is_dir` wants a name
             yield _part(archive, member, budget)
 
 

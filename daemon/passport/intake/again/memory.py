@@ -96,7 +96,7 @@ class MemoryFile:
         """Return what was remembered; a damaged file, or one of another version, is nothing."""
         try:
             found = msgspec.json.decode(self._file.read_bytes(), type=Memory)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             return Memory()
         return found if found.version == VERSION else Memory()
 

@@ -92,13 +92,13 @@ def _matters(change: Change) -> bool:
 def notice_of(key: str, state: Mapping[str, object]) -> Notice | None:
     """Read a notice from what is said of it; nonsense, and what a later version wrote, is none."""
     kind, mark, at, detail = (state.get(name) for name in ("kind", "mark", "at", "detail"))
-    if kind not in set(Kind) or not isinstance(mark, str) or not isinstance(at, str):
+    if not isinstance(kind, str) or kind not in set(Kind) or not isinstance(mark, str) or not isinstance(at, str):
         return None
     entries = (name.removeprefix(ABOUT) for name, on in state.items() if name.startswith(ABOUT) and on is True)
     texts = detail if isinstance(detail, dict) else {}
     return Notice(
         id=key,
-        kind=Kind(str(kind)),
+        kind=Kind(kind),
         mark=mark,
         at=at,
         entries=tuple(sorted(entries)),

@@ -48,7 +48,7 @@ class Quiet:
     def __post_init__(self) -> None:
         """Remember; a damaged file is nothing."""
         if self.file is not None:
-            with contextlib.suppress(OSError, msgspec.MsgspecError):
+            with contextlib.suppress(OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
                 kept = msgspec.json.decode(self.file.read_bytes(), type=_Kept)
                 self._until = moment(kept.until) if kept.version == VERSION else None
 

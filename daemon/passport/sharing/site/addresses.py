@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from passport.errors import SharingError
 
 
 def is_address(target: str) -> bool:
@@ -19,5 +21,15 @@ def key_name(target: str) -> str:
     """Return the name under which the keyring holds the password of a target."""
     if not is_address(target):
         return f"publish:{target}"
-    parts = urlsplit(target)
+    parts = parts_of(target)
     return f"publish:{parts.hostname}:{parts.port or ''}"
+
+
+def parts_of(address: str) -> SplitResult:
+    """Return the parts of an address. Raise SharingError where its host or its port is none (`http://[`, `:x`)."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError as error:
+        raise SharingError(f"{address!r} is no address.", remedy="Look at the part behind “://”.") from error
+    return parts

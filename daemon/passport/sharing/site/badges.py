@@ -180,6 +180,6 @@ class Badges:
     def _read_record(self) -> dict[str, Made]:
         try:
             record = msgspec.json.decode(read_kept(self._record_file) or b"", type=Record)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return {}
         return record.badges if record.version == RECORD_VERSION else {}

@@ -7,11 +7,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from passport.errors import SharingError
 from passport.look.rosette import Rosette
 from passport.sharing.privacy import Exposure
+from passport.sharing.site.addresses import parts_of
 from passport.sharing.site.checking import Copy
 
 
@@ -139,7 +139,7 @@ class Site:
 
 def base_address(text: str) -> str:
     """Return the address of the site with a slash at its end. Raise SharingError when it is none."""
-    parts = urlsplit(text)
+    parts = parts_of(text)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise SharingError(
             f"{text!r} is not the address of a site.", remedy="Give it as https://example.org/passport/."

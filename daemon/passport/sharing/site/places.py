@@ -7,12 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from passport.errors import SharingError
 from passport.fetching.addresses import is_near
 from passport.fetching.uploading import Uploader, UploadError
-from passport.sharing.site.addresses import is_address, is_remote
+from passport.sharing.site.addresses import is_address, is_remote, parts_of
 from passport.sharing.site.git import GitRepository
 from passport.sharing.site.plan import Plan
 from passport.sharing.site.targets import Folder, Target
@@ -56,7 +55,7 @@ class Places:
 
     async def find(self, target: str, key: Key) -> Target:
         """Return the target. Raise SharingError where it is none."""
-        if is_address(target) and "@" in urlsplit(target).netloc and not target.startswith("ssh://"):
+        if is_address(target) and "@" in parts_of(target).netloc and not target.startswith("ssh://"):
             raise SharingError("A password does not belong in an address.", remedy="Give name and password apart.")
         if await self._is_webdav(target):
             refuse_open_password(folder_address(target), key)
@@ -73,7 +72,7 @@ class Places:
             return True
         if not target.startswith(("https://", "http://")) or target.endswith(".git"):
             return False
-        if urlsplit(target).hostname in GIT_HOSTS:
+        if parts_of(target).hostname in GIT_HOSTS:
             return False
         try:
             async with self.connect() as ask:
@@ -85,7 +84,7 @@ class Places:
 
 def refuse_open_password(address: str, key: Key) -> None:
     """Raise SharingError where a password would cross the internet for everybody to read."""
-    name = (urlsplit(address).hostname or "").rstrip(".")
+    name = (parts_of(address).hostname or "").rstrip(".")
     near = (
         is_near(name) or "." not in name or name.endswith((".localhost", ".local", ".lan", ".internal", ".home.arpa"))
     )
@@ -110,6 +109,6 @@ def folder_address(target: str) -> str:
         raise SharingError(f"{target!r} is not the address of a WebDAV folder.")
     scheme = match[1] or ("https" if match[3] == "davs" else "http")
     address = f"{scheme}://{match[2] if match[1] else match[4]}"
-    if not urlsplit(address).hostname or urlsplit(address).query or urlsplit(address).fragment:
+    if not parts_of(address).hostname or parts_of(address).query or parts_of(address).fragment:
         raise SharingError(f"{target!r} is not the address of a WebDAV folder.")
     return address if address.endswith("/") else address + "/"

@@ -116,10 +116,10 @@ class WebDav:
         """Whether a folder without a manifest holds anything but what we left behind (RFC 4918, 9.1)."""
         try:
             found = ET.fromstring(body)  # noqa: S314 (expat of Python 3.11 has limits against expansion; the owner's own server)
-        except ET.ParseError as error:
+            paths = {urlsplit(one.text or "").path.rstrip("/") for one in found.iter("{DAV:}href")}
+        except (ET.ParseError, ValueError) as error:
             raise SharingError("The server's answer is no WebDAV.", remedy="Check the address.") from error
         own = urlsplit(self.address).path.rstrip("/")
-        paths = {urlsplit(one.text or "").path.rstrip("/") for one in found.iter("{DAV:}href")}
         return bool({path for path in paths if path != own and not path.endswith(f"/{STAGE}")})
 
     async def _make_root(self, ask: Uploader) -> None:
