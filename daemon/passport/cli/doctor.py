@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from passport.cli.printing import console, json_option, line, plain
+from passport.cli.privacy import be_private
 from passport.cli.speaking import Daemon
 from passport.desktop import examination, examining_vault
 from passport.desktop.autostart import Autostart, of_this_computer, own_command
@@ -34,6 +35,7 @@ def doctor_command(*, as_json: bool, bundle: Path | None) -> int:
         else:
             show(finding)
     if bundle:
+        be_private()
         from passport.desktop.support import support_bundle  # noqa: PLC0415 (rare)
         from passport.sharing.writing import write_whole  # noqa: PLC0415 (rare)
 

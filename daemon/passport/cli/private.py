@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from passport.cli.assembly import Plan
 from passport.cli.looping import LoopThread
+from passport.cli.privacy import be_private
 from passport.cli.speaking import Daemon
 from passport.settings import Places, Settings
 
@@ -17,6 +18,7 @@ class PrivateDaemon:
 
     def start(self) -> Daemon:
         """Take the lock and be ready. Raise VaultError while somebody else has it."""
+        be_private()
         thread = LoopThread(self._plan)
         parts = thread.start()
         self._thread = thread

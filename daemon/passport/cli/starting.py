@@ -16,6 +16,7 @@ import click
 
 from passport.cli.connecting import in_use
 from passport.cli.controlling import show_in_browser
+from passport.cli.privacy import be_private
 from passport.cli.speaking import Daemon
 from passport.errors import VaultError
 from passport.settings import Places, Settings
@@ -37,7 +38,7 @@ OTHER_PATIENCE_S = 30.0
 )
 def start_command(*, no_tray: bool, no_browser: bool, port: int | None, watch: tuple[Path, ...]) -> int:
     """Run the daemon in the foreground, until SIGINT or SIGTERM. A second one opens the gallery of the first."""
-    os.umask(0o077)  # security 2.5: nothing that is written is for others
+    be_private()
     places = Places.from_environment()
 
     def load() -> Settings:

@@ -11,7 +11,9 @@ def write_whole(file: Path, content: bytes) -> None:
     """Write a file whole or not at all. Raise SharingError."""
     fresh = file.with_name(f".{file.name}.new")
     try:
-        fresh.write_bytes(content)
+        fresh.unlink(missing_ok=True)
+        with fresh.open("xb") as stream:  # never through a link that somebody left there
+            stream.write(content)
         fresh.replace(file)
     except OSError as error:
         fresh.unlink(missing_ok=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
@@ -23,8 +24,10 @@ _MOVED_ON = (
     "cannot lock ref",
     "remote rejected",
 )
-_HELPER = '!f() { echo "username=$BADGE_PASSPORT_GIT_USER"; echo "password=$BADGE_PASSPORT_GIT_PASSWORD"; }; f'
-"""The password reaches git by its environment, never by a command line that others can see."""
+_BY_PIPE = '!f() { test "$1" = get && cat /dev/fd/%d; }; f'
+"""The password reaches git by a pipe: what stands in a command line or an environment can be seen from outside."""
+_BY_ENVIRONMENT = '!f() { echo "username=$BADGE_PASSPORT_GIT_USER"; echo "password=$BADGE_PASSPORT_GIT_PASSWORD"; }; f'
+"""On Windows, where a process cannot be handed a pipe beside the three usual ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +136,15 @@ class GitRepository:
             raise SharingError("git is not installed.", remedy="Install it, or publish to a folder.")
         settings = ["-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never", "-c", "gc.auto=0"]
         settings += ["-c", "core.symlinks=false"]
-        environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "LC_ALL": "C"}
-        if self.password:
-            settings += ["-c", "credential.helper=", "-c", f"credential.helper={_HELPER}"]
-            environment |= {"BADGE_PASSPORT_GIT_USER": self.user, "BADGE_PASSPORT_GIT_PASSWORD": self.password}
-        line: Sequence[str] = [command, *settings, *arguments]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("BADGE_PASSPORT_")}
+        environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "LC_ALL": "C"}
         try:
-            done = subprocess.run(  # noqa: S603 (no shell; the address cannot begin with a dash)
-                line, cwd=self.work, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-            )
+            with self._password() as (helping, told, pipes):
+                done = subprocess.run(  # noqa: S603 (no shell; the address cannot begin with a dash)
+                    [command, *settings, *helping, *arguments],
+                    cwd=self.work, env=environment | told, capture_output=True, text=True, timeout=TIMEOUT_S,
+                    check=False, pass_fds=pipes,
+                )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise SharingError("The git server does not answer.", remedy="Try again later.") from error
         if done.returncode != 0:
@@ -152,3 +155,22 @@ class GitRepository:
                 f"git {verb} failed: {telling.strip()}", remedy="Check the address and your rights there."
             )
         return done.stdout.strip()
+
+    @contextmanager
+    def _password(self) -> Iterator[tuple[list[str], dict[str, str], tuple[int, ...]]]:
+        """Give git's settings, environment and pipes by which it learns name and password."""
+        if not self.password:
+            yield [], {}, ()
+            return
+        helping = ["-c", "credential.helper=", "-c"]
+        if os.name == "nt":
+            told = {"BADGE_PASSPORT_GIT_USER": self.user, "BADGE_PASSPORT_GIT_PASSWORD": self.password}
+            yield [*helping, f"credential.helper={_BY_ENVIRONMENT}"], told, ()
+            return
+        reading, writing = os.pipe()
+        try:
+            with os.fdopen(writing, "wb") as stream:  # far less than a pipe holds, so nobody waits
+                stream.write(f"username={self.user}\npassword={self.password}\n".encode())
+            yield [*helping, f"credential.helper={_BY_PIPE % reading}"], {}, (reading,)
+        finally:
+            os.close(reading)
