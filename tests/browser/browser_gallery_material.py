@@ -18,7 +18,7 @@ from passport.settings import Settings
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
 AXE = Path(os.environ.get("BADGE_PASSPORT_NODE_TOOLS", ".venv/node")) / "node_modules" / "axe-core" / "axe.min.js"
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults import scenes_beside
 from tests.faults.scenes import Fact, put
 from tests.vault.vault_material import opened, places_in
 
@@ -118,7 +119,7 @@ def _complaint(fact: Fact, entries: dict[str, Entry], home: Path) -> str | None:
         case {"identities": int(number)}:
             found = len(Settings.load(places_in(home).settings_file).identities)
             return f"{found} identities of {number}" if found < number else None
-    raise AssertionError(fact)
+    return scenes_beside.complaint(fact, home)
 
 
 def _go_on(vault: Vault, home: Path, found: Found) -> None:

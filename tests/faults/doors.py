@@ -10,7 +10,18 @@ from pathlib import Path
 
 from passport.disk import Disk
 
-OPERATIONS = ("open_new", "write", "sync", "truncate", "close", "rename", "unlink", "make_folder", "sync_folder")
+OPERATIONS = (
+    "open_new",
+    "write",
+    "sync",
+    "truncate",
+    "close",
+    "rename",
+    "unlink",
+    "make_folder",
+    "sync_folder",
+    "sync_all",
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,9 @@ class Noting(Disk):
 
     def sync_folder(self, path: Path) -> None:
         self._step(Done("sync_folder", path), lambda: self.base.sync_folder(path))
+
+    def sync_all(self) -> None:
+        self._step(Done("sync_all", Path()), self.base.sync_all)
 
     def _path(self, descriptor: int) -> Path:
         known = self.paths.get(descriptor)

@@ -61,6 +61,14 @@ class Machine:
 
     def do(self, done: Done, home: Path) -> None:
         """Take in an operation that was done in another home."""
+        if done.name == "sync_all":
+            for inode in self._inodes():
+                inode.sync()
+            self._durable, self._pending = dict(self._now), []
+        else:
+            self._do(done, home)
+
+    def _do(self, done: Done, home: Path) -> None:
         path = done.path.relative_to(home)
         match done.name:
             case "open_new":
@@ -171,4 +179,5 @@ def lay_out(state: Mapping[Path, bytes], home: Path, empty: Iterable[Path] = ())
     for folder in {home, *(home / path.parent for path in state), *(home / path for path in empty)}:
         folder.mkdir(parents=True, exist_ok=True)
     for path, content in state.items():
+        (home / path).touch(0o600)  # as `Disk` makes them; the mode is set before a file has anything in it
         (home / path).write_bytes(content)

@@ -10,6 +10,8 @@ What is said (`Say`) is a fact that must be true ever after, whatever happens to
 | `{"gone": id}` | it was purged |
 | `{"revoked": id}` | its last report says so |
 | `{"identities": n}` | settings.toml has at least so many |
+
+Of what is kept beside the vault: `scenes_beside`.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults.scenes_beside import Fact, Say, connecting, first_connections, posting, some_posts
 from tests.vault.vault_material import arrival, credential, opened, places_in, report, some_documents
 
 from passport.disk import Disk
@@ -30,8 +33,6 @@ from passport.vault.vault import Vault
 from passport.verification.report import Verdict
 
 PASSPHRASE = "correct horse battery"
-Fact = dict[str, object]
-Say = Callable[[Fact], None]
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,8 @@ SCENES = {
     "restore": Scene(with_backup, restoring),
     "reindex": Scene(two_badges, reindexing),
     "settings": Scene(first_settings, setting),
+    "posts": Scene(some_posts, posting),
+    "connections": Scene(first_connections, connecting),
 }
 
 

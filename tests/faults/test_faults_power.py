@@ -1,7 +1,9 @@
 """The power fails: after every operation, with what was not synced dropped, kept or torn, nothing acknowledged is lost.
 
 Every store has its scene: objects and documents (HAR), journals, the index's snapshot and journal, marker and device,
-settings. 3,000 states here, 100,000 in `scripts/test --long`; states that are equal are examined once.
+settings, outbox, accounts, the file of secrets, connected browsers, known computers; the published site and its
+manifest in `test_faults_power_site.py`. CVs are decisions of the vault. 3,000 states here, 100,000 in
+`scripts/test --long`; states that are equal are examined once.
 """
 
 from __future__ import annotations

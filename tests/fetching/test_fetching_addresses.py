@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from passport.fetching import Fetcher
-from passport.fetching.addresses import is_loopback, is_public
+from passport.fetching.addresses import is_loopback, is_near, is_public
 from passport.settings import NetworkSettings
 
 _PRIVATE = """
@@ -83,8 +83,39 @@ FORMS = [
     "http://127.0.0.1./",
     "http://①②⑦.⓪.⓪.①/",
     "http://１２７.0.0.1/",
+    "http://0/",
+    "http://017700000001/",
+    "http://0x7F.0x0.0x0.0x1/",
+    "http://127。0。0。1/",
+    "http://127．0．0．1/",
+    "http://127%2e0%2e0%2e1/",
+    "http://%31%32%37.0.0.1/",
+    "http://127.0.0.1%00.decoy.example/",
+    "http://127.0.0.1:80/",
+    "HTTP://127.0.0.1/",
+    "http:\\\\127.0.0.1\\",
+    "http:///127.0.0.1/",
+    "http://[::ffff:0:127.0.0.1]/",
+    "http://[0:0:0:0:0:ffff:7f00:0001]/",
+    "http://[64:ff9b::127.0.0.1]/",
+    "http://[::1%25lo]/",
+    "http://[fe80::1%eth0]/",
+    "http://decoy.example@127.0.0.1/",
+    "http://decoy.example:80@127.0.0.1/",
+    "http://127.0.0.1#@decoy.example/",
+    "http://127.0.0.1?@decoy.example/",
+    "http://127.0.0.1\\@decoy.example/",
+    "http://decoy.example\\@127.0.0.1/",
     "http://localhost/",
     "http://LOCALHOST/",
+    "http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/",
+    "http://local\u00adhost/",
+    "http://localhost../",
+    "http://localhost%2f@decoy.example/",
+    "ws://127.0.0.1/",
+    "http+unix://%2Fvar%2Frun%2Fdocker.sock/",
+    "dict://127.0.0.1:11211/",
+    "jar:http://127.0.0.1!/",
     "http://localhost./",
     "http://x.localhost/",
     "http://printer.local/",
@@ -114,11 +145,17 @@ FORMS = [
     "http://inside.example/",
     "https://both.example/",
     "http://six.example/",
+    "http://mapped.example/",
+    "http://translated.example/",
+    "http://nothing.example/",
 ]
 NAMES = {
     "inside.example": ["10.0.0.5"],
     "both.example": ["93.184.216.34", "127.0.0.1"],
     "six.example": ["fd00::5"],
+    "mapped.example": ["::ffff:169.254.169.254"],
+    "translated.example": ["64:ff9b::7f00:1"],
+    "nothing.example": ["0.0.0.0"],
     "public.example": ["93.184.216.34"],
     "0x7f.1": ["127.0.0.1"],  # what getaddrinfo makes of it
     "127.1": ["127.0.0.1"],
@@ -164,6 +201,52 @@ async def test_a_local_name_is_not_even_looked_up():
         await fetch("http://printer.local/")
         await fetch("http://secret.onion/")
     assert line.asked == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["localhost", "a.localhost", "x.local", "db.internal", "nas.lan", "box.home.arpa", "x.onion", "x.invalid", "lan."],
+)
+async def test_no_name_of_a_local_network_is_looked_up(name):
+    line = Line({name: ["93.184.216.34"]})
+    async with line.fetcher() as fetch:
+        document = await fetch(f"https://{name}/")
+    assert (line.asked, line.opened) == ([], 0)
+    assert "local network" in (document.problem or "")
+
+
+@pytest.mark.parametrize("name", ["mylocal", "local.example", "internal.example", "lan.example", "notlan"])
+async def test_names_that_only_look_like_it_are(name):
+    line = Line({name: ["93.184.216.34"]})
+    async with line.fetcher() as fetch:
+        await fetch(f"https://{name}/")
+    assert (line.asked, line.opened) == ([name], 1)
+
+
+async def test_what_is_mapped_may_have_any_port_and_name_and_nothing_else_may():
+    line = Line({"public.example": ["93.184.216.34"]})
+    async with line.fetcher(resolve={"site.lan:8443": "93.184.216.34:9"}, ports=frozenset({443, 8080})) as fetch:
+        for url, opened in (
+            ("https://site.lan:8443/", 1),
+            ("https://site.lan/", 1),
+            ("https://public.example:8443/", 1),
+            ("https://public.example:8080/", 2),
+            ("http://public.example/", 2),
+        ):
+            await fetch(url)
+            assert line.opened == opened, url
+
+
+@pytest.mark.parametrize(
+    ("address", "near"), [("192.168.1.1", True), ("::1", True), ("8.8.8.8", False), ("nas.lan", False), ("", False)]
+)
+def test_what_is_written_as_a_near_number(address, near):
+    assert is_near(address) is near
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "128.0.0.1", "126.255.255.255", "2606:4700::1", "localhost", "1", ""])
+def test_what_is_not_loopback(address):
+    assert not is_loopback(address)
 
 
 async def test_resolve_alone_does_not_open_private_addresses():

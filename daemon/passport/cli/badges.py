@@ -55,7 +55,7 @@ def _print_table(found: Iterator[Mapping[str, Any]]) -> None:
             entry["id"],
             escape(plain(entry["name"])),
             escape(plain(entry["issuer"]["name"] or "")),
-            plain((entry["validFrom"] or "")[:10]),
+            escape(plain((entry["validFrom"] or "")[:10])),
             verdict_word(entry["verdict"]),
             escape(plain(", ".join(entry["tags"]))),
         )

@@ -57,7 +57,8 @@ def print_checks(report: Mapping[str, Any]) -> None:
     ]
     _rows(console(), rows)
     if report["standard"]:
-        console().print(f"  [dim]Open Badges {report['standard']}, {report['securing']}[/dim]", soft_wrap=True)
+        kind = escape(plain(f"{report['standard']}, {report['securing']}"))  # a proof names its cryptosuite itself
+        console().print(f"  [dim]Open Badges {kind}[/dim]", soft_wrap=True)
 
 
 def _rows(out: Console, rows: Sequence[tuple[str, str, str]]) -> None:

@@ -169,7 +169,7 @@ class Tray:
         if not self._running or not self._backend.Icon.HAS_NOTIFICATION:
             return False
         try:
-            self._icon.notify(notice.text, notice.title)
+            self._icon.notify(body_for(sys.platform, notice.text), notice.title)
         except Exception:  # noqa: BLE001 (a D-Bus error of the toolkit; the notice is shown another way)
             return False
         return True
@@ -217,6 +217,13 @@ class Tray:
 
     def _recent(self, entry_id: str, name: str) -> Any:  # noqa: ANN401 (pystray has no types)
         return self._backend.MenuItem(label_of(name, 48), lambda: self._actions.open_badge(entry_id))
+
+
+def body_for(platform: str, text: str) -> str:
+    """Return a notice's text as the toolkit wants it: on freedesktop desktops it is markup, with links that work."""
+    from passport.desktop.notifications import plain  # noqa: PLC0415 (with the first notice)
+
+    return text if platform in {"darwin", "win32"} else plain(text)
 
 
 def label_of(text: str, most: int = 90) -> str:

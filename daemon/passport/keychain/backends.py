@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from passport.disk import Disk, make_folders, write_whole
 from passport.errors import KeychainError
 
 FILE_VERSION = 1
@@ -86,6 +87,7 @@ class FileBackend:
     """Secrets in a file that only the owner can read (0600): for computers without a keyring, when asked for."""
 
     file: Path
+    disk: Disk = field(default_factory=Disk)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -121,16 +123,18 @@ class FileBackend:
             ) from error
 
     def _write(self, secrets: dict[str, str]) -> None:
-        write_private(self.file, json.dumps({"version": FILE_VERSION, "secrets": secrets}))
+        try:
+            write_private(self.file, json.dumps({"version": FILE_VERSION, "secrets": secrets}), self.disk)
+        except OSError as error:
+            raise KeychainTroubleError(
+                Trouble.BROKEN,
+                f"The file with the secrets, {self.file}, cannot be written: {error.strerror or error}.",
+                "Make room on the disk, and the folder writable for yourself.",
+            ) from error
 
 
-def write_private(file: Path, text: str) -> None:
-    """Write a file whole or not at all, readable by the owner alone."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.tmp.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(file)
+def write_private(file: Path, text: str, disk: Disk | None = None) -> None:
+    """Write a file whole or not at all, readable by the owner alone; durable on return."""
+    disk = disk or Disk()
+    make_folders(disk, file.parent)
+    write_whole(disk, file, text.encode("utf-8"), aside=file.with_name(f"{file.name}.tmp.{os.getpid()}"))

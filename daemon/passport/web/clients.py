@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -64,13 +65,20 @@ class Clients:
     """All of them; every change of the list is durable on return. Used on the daemon's loop."""
 
     def __init__(
-        self, file: Path, clock: Callable[[], datetime], keychain: Keychain | None = None, *, in_file: bool = True
+        self,
+        file: Path,
+        clock: Callable[[], datetime],
+        keychain: Keychain | None = None,
+        *,
+        in_file: bool = True,
+        disk: Disk | None = None,
     ) -> None:
         """Read the file; `in_file` says whether keys may lie in it where there is no keyring. Raise PassportError."""
         self._file = file
         self._clock = clock
         self._keychain = keychain
         self._in_file = in_file
+        self._disk = disk
         found = _read(file)
         self._clients = {client.id: client for client in found.clients if client.key or client.kept is Where.KEYRING}
         self._gone = list(found.gone)
@@ -125,7 +133,11 @@ class Clients:
             used_at=now,
         )
         self._clients[client.id] = client
-        self._write()
+        try:
+            self._write()
+        except PassportError:
+            del self._clients[client.id]
+            raise
         return client
 
     async def put_away(self) -> None:
@@ -177,7 +189,8 @@ class Clients:
         now = self._clock()
         if abs((now - client.used_at).total_seconds()) >= USED_AT_EVERY_S:
             self._clients[client_id] = msgspec.structs.replace(client, used_at=now)
-            self._write()
+            with suppress(PassportError):  # a full disk must not turn away what only reads
+                self._write()
 
     def _is_due(self) -> bool:
         if self._keychain is None or not (self.outside or self._gone):
@@ -203,7 +216,14 @@ class Clients:
 
     def _write(self) -> None:
         kept = [c if c.kept is Where.FILE else msgspec.structs.replace(c, key=None) for c in self._clients.values()]
-        write_private(self._file, msgspec.json.encode(_File(clients=kept, gone=self._gone)))
+        content = msgspec.json.encode(_File(clients=kept, gone=self._gone))
+        try:
+            write_private(self._file, content, self._disk)
+        except OSError as error:
+            raise PassportError(
+                f"The list of connected browsers in {self._file} cannot be written: {error.strerror or error}.",
+                remedy="Make room on the disk, and the folder writable for yourself.",
+            ) from error
 
 
 def _name(client_id: str) -> str:
@@ -231,9 +251,9 @@ def _read(file: Path) -> _File:
     return found
 
 
-def write_private(file: Path, content: bytes) -> None:
+def write_private(file: Path, content: bytes, disk: Disk | None = None) -> None:
     """Write a file that only the owner can read, all of it or nothing (security 2.5, 2.7)."""
-    disk = Disk()
+    disk = disk or Disk()
     make_folders(disk, file.parent)
     aside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
     try:

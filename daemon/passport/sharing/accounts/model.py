@@ -91,11 +91,11 @@ class AccountBook:
         return self._known().get(account_id)
 
     def keep(self, account: Account) -> None:
-        """Add an account or change it."""
+        """Add an account or change it. Raise SharingError; then the old list stands."""
         self._write({**self._known(), account.id: account})
 
     def remove(self, account_id: str) -> None:
-        """Forget an account."""
+        """Forget an account. Raise SharingError; then the old list stands."""
         self._write({key: account for key, account in self._known().items() if key != account_id})
 
     def chosen(self, network: str, handle: str | None = None) -> Account:
@@ -114,8 +114,14 @@ class AccountBook:
 
     def _write(self, accounts: dict[str, Account]) -> None:
         book = _Book(accounts=list(accounts.values()))
-        make_folders(self._disk, self._file.parent)
-        write_whole(self._disk, self._file, msgspec.json.encode(book), aside=self._file.with_suffix(".new"))
+        try:
+            make_folders(self._disk, self._file.parent)
+            write_whole(self._disk, self._file, msgspec.json.encode(book), aside=self._file.with_suffix(".new"))
+        except OSError as error:
+            raise SharingError(
+                f"The list of accounts in {self._file} cannot be written: {error.strerror or error}.",
+                remedy="Make room on the disk, and the folder writable for yourself.",
+            ) from error
         self._accounts = accounts
 
 

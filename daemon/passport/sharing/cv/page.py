@@ -11,7 +11,7 @@ from passport.look.rosette import Rosette, small_svg
 from passport.look.stamp import mark
 from passport.look.words import word_for
 from passport.sharing.cv.model import Cv, CvBadge
-from passport.sharing.cv.pdf import FINE, INK, bare
+from passport.sharing.cv.pdf import FINE, INK, bare, web_address
 from passport.sharing.site.model import SiteCard
 
 
@@ -78,8 +78,3 @@ def rosette(badge: CvBadge) -> str:
     """Return the issuer's rosette as a data URI."""
     drawn = small_svg(Rosette.of(badge.issuer_id or badge.issuer), ink=INK, second=FINE)
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
-
-
-def web_address(address: str | None) -> str | None:
-    """Return an address that may stand in a link; None for anything but the web and mail."""
-    return address if address and address.startswith(("https://", "http://", "mailto:")) else None

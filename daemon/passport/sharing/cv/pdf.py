@@ -59,7 +59,7 @@ def document(cv: Cv, root: Path) -> dict[str, object]:
     attached = [attachment(badge, root) for badge in cv.badges if badge.original is not None]
     withheld = [badge.name for badge in cv.badges if badge.withheld is not None and badge.original is None]
     note = "The original badges are attached to this PDF and can be verified with any Open Badges verifier."
-    links = [{"label": bare(cv.url), "address": cv.url}] if cv.url else []
+    links = [(label or bare(address), address) for label, address in (("", cv.url or ""), *cv.links)]
     return {
         "theme": cv.theme.value,
         "title": f"CV {cv.name}",
@@ -72,7 +72,7 @@ def document(cv: Cv, root: Path) -> dict[str, object]:
         "year": cv.made_on.year,
         "month": cv.made_on.month,
         "day": cv.made_on.day,
-        "links": links + [{"label": label or bare(address), "address": address} for label, address in cv.links],
+        "links": [{"label": label, "address": address} for label, address in links if web_address(address)],
         "sections": [section(part, root) for part in cv.sections],
         "attachments": attached,
         "note": note if attached and not withheld else "",
@@ -99,7 +99,7 @@ def position(p: Position) -> dict[str, object]:
         "dates": dates,
         "summary": p.summary,
         "highlights": list(p.highlights),
-        "link": p.link,
+        "link": web_address(p.link),
     }
 
 
@@ -107,17 +107,18 @@ def badge_of(badge: CvBadge, root: Path) -> dict[str, object]:
     """Return one badge; its picture and QR code are written beside the CV."""
     word = word_for(badge.verdict, badge.issuer_identity)
     rosette = Rosette.of(badge.issuer_id or badge.issuer)
+    link = web_address(badge.link)
     return {
         "name": badge.name,
         "issuer": badge.issuer,
         "date": f"{badge.issued.day} {badge.issued:%b %Y}" if badge.issued else "",
-        "link": badge.link,
+        "link": link,
         "verdict": badge.verdict,
         "word": word.in_full,
         "form": word.form.value,
         "rosette": beside(root, f"rosette-{rosette.name}.svg", svg(rosette, ink=INK, second=FINE).encode()),
         "picture": beside(root, f"picture-{badge.id}.png", badge.picture),
-        "qr": beside(root, f"qr-{badge.id}.svg", qr_code(badge.link) if badge.link else None),
+        "qr": beside(root, f"qr-{badge.id}.svg", qr_code(link) if link else None),
     }
 
 
@@ -157,3 +158,8 @@ def ascii_name(text: str) -> str:
 def bare(address: str) -> str:
     """Return an address as people write it."""
     return address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def web_address(address: str | None) -> str | None:
+    """Return an address that may stand in a link; None for anything but the web and mail."""
+    return address if address and address.startswith(("https://", "http://", "mailto:")) else None

@@ -60,10 +60,12 @@ class OutboxStore:
         return item
 
     def remove(self, item_id: str) -> None:
-        """Forget a post."""
+        """Forget a post: for good, so that a power cut does not bring back what would then be sent."""
         try:
             self._disk.unlink(self._file(item_id))
             self._disk.unlink(self._picture(item_id))
+            if self._folder.is_dir():
+                self._disk.sync_folder(self._folder)
         except OSError as error:
             raise SharingError(str(explain(error, self._folder))) from error
         self._known().pop(item_id, None)

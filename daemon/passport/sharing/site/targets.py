@@ -8,13 +8,13 @@ last: the old site stays whole until the new one is.
 from __future__ import annotations
 
 import errno
-import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from passport.disk import Disk
 from passport.errors import SharingError
 from passport.sharing.site.plan import (
     MANIFEST,
@@ -29,6 +29,8 @@ from passport.sharing.site.plan import (
 
 MOST_SINGLY = 64
 """So many files are written to the disk one by one; more of them at once with everything else."""
+PUBLIC_MODE = 0o644
+"""A web server, which is another user, reads them."""
 
 
 class Target(Protocol):
@@ -46,6 +48,7 @@ class Folder:
     """A folder on this computer."""
 
     root: Path
+    disk: Disk = field(default_factory=Disk)
 
     def plan(self, files: Mapping[str, bytes]) -> Plan:
         """Return what `publish` would do. Raise SharingError where the folder belongs to something else."""
@@ -78,16 +81,21 @@ class Folder:
         self._refuse_links([*plan.write, *plan.remove])
         shutil.rmtree(self.root / STAGE, ignore_errors=True)
         (self.root / STAGE).mkdir(parents=True)
+        one_by_one = len(names) <= MOST_SINGLY
         for path, name in names.items():
-            (self.root / STAGE / name).write_bytes(files[path])
-        make_durable([self.root / STAGE / name for name in names.values()])
+            self._write(self.root / STAGE / name, files[path], sync=one_by_one)
+        if not one_by_one:
+            self.disk.sync_all()
         for path in plan.write:
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         self._put(MANIFEST, under_way(before, plan))
         for path, name in names.items():
-            (self.root / STAGE / name).replace(self.root / path)
+            self.disk.rename(self.root / STAGE / name, self.root / path)
         for path in plan.remove:
-            self._remove(path)
+            self.disk.unlink(self.root / path)
+        self._sync_names([*plan.write, *plan.remove])
+        for path in plan.remove:
+            self._remove_empty((self.root / path).parent)
         self._put(MANIFEST, write_manifest(manifest_of(files)))
 
     def _refuse_links(self, paths: Iterable[str]) -> None:
@@ -104,15 +112,33 @@ class Folder:
             return {}
 
     def _put(self, path: str, content: bytes) -> None:
+        """Put a file in place, durably: what comes after may rely on it, whenever the power fails."""
         staged = self.root / STAGE / "manifest"
-        staged.write_bytes(content)
-        make_durable([staged])
-        staged.replace(self.root / path)
+        self._write(staged, content, sync=True)
+        self.disk.rename(staged, self.root / path)
+        self.disk.sync_folder(self.root)
 
-    def _remove(self, path: str) -> None:
-        target = self.root / path
-        target.unlink(missing_ok=True)
-        folder = target.parent
+    def _write(self, file: Path, content: bytes, *, sync: bool) -> None:
+        self.disk.unlink(file)
+        descriptor = self.disk.open_new(file)
+        try:
+            self.disk.write(descriptor, content)
+            if sync:
+                self.disk.sync(descriptor)
+        finally:
+            self.disk.close(descriptor)
+        file.chmod(PUBLIC_MODE)
+
+    def _sync_names(self, paths: Collection[str]) -> None:
+        """Bring the names to the disk before the manifest says that they are there, or gone."""
+        folders = {folder for path in paths for folder in (self.root / path).parents if self.root in folder.parents}
+        if len(folders) > MOST_SINGLY:
+            self.disk.sync_all()
+            return
+        for folder in sorted(one for one in folders | {self.root} if one.is_dir()):
+            self.disk.sync_folder(folder)
+
+    def _remove_empty(self, folder: Path) -> None:
         while folder != self.root and self.root in folder.parents:
             try:
                 folder.rmdir()
@@ -124,13 +150,3 @@ class Folder:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         remedy = "Make room there." if full else "Choose another folder, or make this one writable."
         return SharingError(f"{self.root} cannot be written: {error.strerror or error}.", remedy=remedy)
-
-
-def make_durable(files: Sequence[Path]) -> None:
-    """Bring files to the disk: one by one, or many of them at once where the system can."""
-    if len(files) > MOST_SINGLY and hasattr(os, "sync"):
-        os.sync()
-        return
-    for file in files:
-        with file.open("rb+") as stream:
-            os.fsync(stream.fileno())
