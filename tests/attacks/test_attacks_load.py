@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads the daemon's memory from /proc"),
 ]
 HALF_OPEN = 900
-FILES = 3 * len(KINDS)
+FILES = 2 * len(KINDS)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ import passport
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a process for each parser is made by fork")
 ROOT = Path(__file__).parents[2]
-SHORT_S = 0.3
+SHORT_S = 0.2
 """Of processor time for each parser, in `scripts/test`; by our own mutations, for atheris takes 12 s to begin."""
 NOT_FUZZED = {
     "passport/badge/compact.py:parse_again": "what `parse_compact` has read",

@@ -9,9 +9,13 @@ if sys.platform != "win32":
     import resource
 
 
-def be_private() -> None:
-    """From now on nothing that is written is for others (security reference 2.5), and a crash writes no memory down."""
-    os.umask(0o077)
+def be_private() -> int:
+    """From now on nothing that is written is for others (security reference 2.5), and a crash writes no memory down.
+
+    Return the umask of before.
+    """
+    before = os.umask(0o077)
     if sys.platform != "win32":
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    return before
