@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -13,8 +14,8 @@ from passport.vault.compacting import Compactor
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
 from passport.vault.joining import Request, request_of, requests_in, welcome
-from passport.vault.journal import read_from, read_lines, segment_sizes
-from passport.vault.marker import MARKER, renewed_device
+from passport.vault.journal import Line, read_from, read_lines, segment_sizes
+from passport.vault.marker import MARKER, remember_shared, renewed_device, write_marker
 from passport.vault.model import Change
 from passport.vault.purging import Purger
 from passport.vault.rows import PURGED, said
@@ -58,11 +59,27 @@ class Standing:
     """Lines that cannot be read."""
     locked: bool = False
     """This computer's key cannot be had, so that what is said here is signed later."""
+    stranger: bool = False
+    """The others do not know this computer: it did not join, or was taken out."""
 
     def to_json(self) -> dict[str, object]:
         """Return it for programs."""
         found: dict[str, object] = msgspec.to_builtins(self)
         return found
+
+
+def note_shared(engine: Engine) -> None:
+    """Let the marker and this computer's own memory say that the passport is shared, as those of before did not.
+
+    Raises OSError.
+    """
+    if not engine.trust.shared or engine.trust.knows_nobody:
+        return
+    remember_shared(engine.disk, engine.state, engine.folder, engine.marker.id)
+    if not engine.marker.shared:
+        engine.marker = msgspec.structs.replace(engine.marker, shared=True)
+        with suppress(OSError):  # a folder that can only be read is shown all the same
+            write_marker(engine.disk, engine.folder, engine.marker)
 
 
 class Computers:
@@ -81,7 +98,13 @@ class Computers:
     @property
     def locked(self) -> bool:
         """Whether this computer should sign, and has no key to do it with."""
-        return self.shared and self._engine.signer is None
+        return self.shared and self._engine.signer is None and not self.stranger
+
+    @property
+    def stranger(self) -> bool:
+        """Whether the passport is shared by others, and they do not know this computer (any more)."""
+        peer = self._engine.trust.peer(self.device)
+        return self.shared and (peer is None or peer.revoked)
 
     @property
     def device(self) -> str:
@@ -124,7 +147,8 @@ class Computers:
             went_back=back,
             conflicts=sum(not name.endswith(".jrnl") or name.count(".") > 2 for name in segment_sizes(engine.journals)),
             damaged=damaged,
-            locked=engine.signer is None,
+            locked=self.locked,
+            stranger=self.stranger,
         )
 
     def confirm(self, code: str) -> Peer:
@@ -174,7 +198,9 @@ class Computers:
         """Sign from now on, and what was said unsigned meanwhile. Raise VaultError for another key than is known."""
         engine = self._engine
         own = engine.trust.peer(engine.device.id)
-        if own is not None and own.key != key.public:
+        if own is None:
+            raise VaultError("This computer does not share the passport yet.", remedy="Join it: vault join.")
+        if own.key != key.public:
             raise VaultError(
                 "The key in the keyring is not the one by which this computer is known.",
                 remedy="Restore the keyring, or join the passport again.",
@@ -208,6 +234,9 @@ class Computers:
         with told_to_owner(engine.folder):
             if not (engine.folder / MARKER).is_file():
                 return set()  # not mounted, or not there yet: never "everything was deleted"
+            with engine.writing:
+                anew = engine.look_after_journal()
+            self.cloned |= engine.writer.replaced
             sizes = segment_sizes(engine.journals)
             prefix = f"{engine.device.id}."
             self.cloned |= any(name.startswith(prefix) and name not in engine.writer.names for name in sizes)
@@ -217,6 +246,8 @@ class Computers:
                 changed |= fresh
                 added |= new
         self._remove_purged(changed)
+        if anew:
+            engine.tell(Change(kind="reindexed"))
         self._tell(changed, added)
         return changed
 
@@ -264,7 +295,13 @@ class Computers:
             device = name.partition(".")[0]
             newest[device] = max(newest.get(device, ""), name)
         for name in newest.values():
-            for line in read_lines(read_from(self._engine.journals, name, 0)):
-                if not line.damaged and line.by == stamp_device(line.stamp):
-                    found[line.by] = max(found.get(line.by, 0), stamp_ms(line.stamp))
+            lines = [line for line in read_lines(read_from(self._engine.journals, name, 0)) if not line.damaged]
+            last = next((line for line in reversed(lines) if self._said_itself(line)), None)
+            if last:
+                found[last.by] = max(found.get(last.by, 0), stamp_ms(last.stamp))
         return found
+
+    def _said_itself(self, line: Line) -> bool:
+        """Return whether a known computer said it, and not another one for it; a line's head alone proves nothing."""
+        trust, ahead = self._engine.trust, self._engine.stamps.is_ahead(line.stamp)
+        return line.by == stamp_device(line.stamp) and not ahead and trust.judge(line) in {None, Why.REVOKED}

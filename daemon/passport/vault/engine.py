@@ -22,7 +22,7 @@ from passport.vault.marker import Device, Marker
 from passport.vault.model import Change, Entry, Progress
 from passport.vault.objects import ObjectStore
 from passport.vault.signing import Signer
-from passport.vault.trust import Trust
+from passport.vault.witnesses import trust_in
 
 HAR = ".har"
 Told = Callable[[Progress], None]
@@ -59,7 +59,7 @@ class Engine:
         self.documents = ObjectStore(disk, self.folder / "documents", self.incoming, f"{device.id}-d")
         make_folders(disk, self.journals)
         self.writer = JournalWriter(disk, self.journals, device.id)
-        self.trust = Trust(disk, places.state, marker.id)
+        self.trust = trust_in(disk, places.state, self.folder, marker)
         self.signer: Signer | None = None
         """Signs what is said; None: the passport is on this computer alone, or its key is locked away."""
         self.index = Index(disk, places.index, self.journals, vault_id=marker.id, clock=self.stamps, trust=self.trust)
@@ -111,13 +111,22 @@ class Engine:
         found = list(utterances)
         lines = [self.encode(u.stamp, u.said) for u in found]
         with told_to_owner(self.folder):
-            if self.index.doubtful:
-                with self.looking:
-                    self.index.rebuild(None)
+            self.look_after_journal()
             place = self.writer.append(b"".join(lines))
         with self.looking:
             for line in self._as_read(found, lines, place.offset):
                 self._apply(line, place.segment)
+
+    def look_after_journal(self) -> bool:
+        """Keep what was said where it belongs, and the index by it; return whether something was derived anew.
+
+        Raises OSError. `writing` is held.
+        """
+        if not (self.writer.rescue() or self.index.doubtful):
+            return False
+        with self.looking:
+            self.index.rebuild(None)
+        return True
 
     def _as_read(self, said: list[Utterance], lines: list[bytes], offset: int) -> Iterator[Line]:
         """Yield the lines as the journal gives them; what nobody signed need not be decoded for that."""
