@@ -27,7 +27,7 @@ HAS_SYNCTHING = shutil.which("syncthing") is not None
 HAS_RCLONE = shutil.which("rclone") is not None
 
 
-def wait_for(what: Callable[[], object], seconds: float = 60) -> object:
+def wait_for(what: Callable[[], object], seconds: float = 180) -> object:
     """Return what is there at last."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
