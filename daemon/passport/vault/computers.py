@@ -246,6 +246,9 @@ class Computers:
                 changed |= fresh
                 added |= new
         self._remove_purged(changed)
+        if changed or anew:
+            with engine.looking, told_to_owner(engine.state):
+                engine.index.remember()
         if anew:
             engine.tell(Change(kind="reindexed"))
         self._tell(changed, added)

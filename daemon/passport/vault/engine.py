@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from passport.vault.journal import JournalWriter, Line, Said, encode_line, read_
 from passport.vault.marker import Device, Marker
 from passport.vault.model import Change, Entry, Progress
 from passport.vault.objects import ObjectStore
+from passport.vault.remembered import Remembered
 from passport.vault.signing import Signer
 from passport.vault.witnesses import trust_in
 
@@ -62,7 +64,15 @@ class Engine:
         self.trust = trust_in(disk, places.state, self.folder, marker)
         self.signer: Signer | None = None
         """Signs what is said; None: the passport is on this computer alone, or its key is locked away."""
-        self.index = Index(disk, places.index, self.journals, vault_id=marker.id, clock=self.stamps, trust=self.trust)
+        self.index = Index(
+            disk,
+            places.index,
+            self.journals,
+            vault_id=marker.id,
+            clock=self.stamps,
+            trust=self.trust,
+            remembered=Remembered(disk, places.state, marker.id),
+        )
         self.collections = Collections()
         self.catalogue = Catalogue(self.index.badge_rows, self.index.badge)
         self.index.on_row, self.index.on_rebuild = self._set_row, self.catalogue.forget
@@ -100,6 +110,8 @@ class Engine:
         """Let go of the files."""
         with self.writing, self.looking:
             self.writer.close()
+            with suppress(OSError):  # a full disk: what was written down before still counts
+                self.index.remember(now=True)
             self.index.close()
 
     def say(self, said: Said) -> None:

@@ -13,6 +13,7 @@ from passport.vault.floors import Floor
 from passport.vault.journal import Line, read_from, read_lines, segment_sizes
 from passport.vault.lookups import Lookups
 from passport.vault.model import Progress
+from passport.vault.remembered import Remembered
 from passport.vault.rows import PURGED, Row, fold_in, is_badge, said, settle
 from passport.vault.trust import SUBJECT as DEVICE
 from passport.vault.trust import Trust, Why
@@ -49,12 +50,21 @@ class Index(Lookups):
     """All rows, derived anew whenever they do not fit. Not for several threads at once."""
 
     def __init__(
-        self, disk: Disk, folder: Path, journals: Path, *, vault_id: str, clock: HybridClock, trust: Trust
+        self,
+        disk: Disk,
+        folder: Path,
+        journals: Path,
+        *,
+        vault_id: str,
+        clock: HybridClock,
+        trust: Trust,
+        remembered: Remembered,
     ) -> None:
         super().__init__(disk, folder, journals, trust)
         self._trust_seen = -1
         self._came: set[str] = set()
         self._vault_id = vault_id
+        self._remembered = remembered
         self._clock = clock
         self.on_row: Callable[[str, int, Mapping[str, Any] | None, Row], None] = lambda *_: None
         """Told of each row that was set: its subject and number, the old row and the new one."""
@@ -94,7 +104,7 @@ class Index(Lookups):
 
     def rebuild(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Forget everything and derive it anew from the journals. Raises OSError; the rows are as before then."""
-        floor = self._floor()
+        floors = self._floors()
         before = dict(vars(self))
         self._snapshots.close()
         for path in self._folder.glob("index.*"):
@@ -102,7 +112,7 @@ class Index(Lookups):
                 self._disk.unlink(path)
         try:
             self._open()
-            self._read_all(progress, floor)
+            self._read_all(progress, floors)
         except OSError:
             self._snapshots.close()
             vars(self).update(before)
@@ -111,7 +121,7 @@ class Index(Lookups):
         finally:
             self.on_rebuild()
 
-    def _read_all(self, progress: Callable[[Progress], None] | None, floor: Floor) -> None:
+    def _read_all(self, progress: Callable[[Progress], None] | None, floors: tuple[Floor, ...]) -> None:
         sizes = segment_sizes(self._journals)
         with self._snapshots.paused():
             for done, name in enumerate(sorted(sizes), 1):
@@ -119,13 +129,21 @@ class Index(Lookups):
                 if progress:
                     progress(Progress(done=done, total=len(sizes)))
             self._release_held()
-            lost = floor.raised({row["id"]: row for row in self.rows()})
-            for subject, row in lost:
-                self._table(subject).put(self.number(subject), row)
+            lost: dict[str, None] = {}
+            for floor in floors:
+                for subject, row in floor.raised({row["id"]: row for row in self.rows()}):
+                    self._table(subject).put(self.number(subject), row)
+                    lost[subject] = None
             self._meta.put(1, self._about())
-            self._meta.put(2, {"went_back": [subject for subject, _ in lost]})
+            self._meta.put(2, {"went_back": list(lost)})
         self._database.journal.snapshot()
         self.doubtful = False
+
+    def remember(self, *, now: bool = False) -> None:
+        """Write down, beside the index, what must not be less after it is derived anew. Raises OSError."""
+        ms = self._clock.now_ms()
+        if self._trust.shared and not self._trust.knows_nobody and (now or self._remembered.is_due(ms)):
+            self._remembered.keep(self.rows(), ms)
 
     def doubt(self) -> None:
         """Note that rows may lack what the journals have: they are derived anew, at last at the next start."""
@@ -248,11 +266,13 @@ class Index(Lookups):
         number = self._segments.put(number, {**row, "size": max(row["size"], end)})
         return [number, line.at, line.length]
 
-    def _floor(self) -> Floor:
+    def _floors(self) -> tuple[Floor, ...]:
         """Return what is known of a shared vault and must not be less afterwards."""
+        if not self._trust.shared:
+            return ()
         meta = self._meta.get(doc_id=1)
         of_this = isinstance(meta, dict) and {**meta, **self._about()} == meta
-        return Floor(self.rows() if self._trust.shared and of_this else ())
+        return Floor(self.rows() if of_this else ()), Floor(self._remembered.rows())
 
     def _about(self) -> dict[str, object]:
         """Return what the index is made of: where that changes, it is derived anew."""
