@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -13,59 +13,22 @@ from passport.vault.clock import rfc3339, stamp_device, stamp_ms
 from passport.vault.compacting import Compactor
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
-from passport.vault.joining import Request, request_of, requests_in, welcome
+from passport.vault.joining import request_of, requests_in, welcome
 from passport.vault.journal import Line, read_from, read_lines, segment_sizes
 from passport.vault.marker import MARKER, remember_shared, renewed_device, write_marker
-from passport.vault.model import Change
+from passport.vault.model import Change, Progress
 from passport.vault.purging import Purger
 from passport.vault.rows import PURGED, said
+from passport.vault.scrubbing import Scrubber
+from passport.vault.sharing import Computer, Looked, Standing
 from passport.vault.signing import DeviceKey, Signer, fingerprint
 from passport.vault.trust import SUBJECT, TRUSTED, Peer, Why
 
 STRANGE = frozenset({Why.UNSIGNED, Why.UNKNOWN, Why.FORGED})
+MANY_LINES = 100
+"""From so many on, how far taking them up is, is shown."""
 MANY_CHANGES = 200
 """More than that are told as one: everything may have changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Computer:
-    """One of the computers, for people."""
-
-    id: str
-    name: str
-    fingerprint: str
-    this: bool = False
-    revoked: bool = False
-    seen_at: str | None = None
-    """When it last said something that has arrived here: RFC 3339."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How sharing stands."""
-
-    shared: bool
-    folder: str
-    computers: tuple[Computer, ...] = ()
-    requests: tuple[Request, ...] = ()
-    """Who asks to join; shown, and believed only with the code."""
-    waiting: Mapping[str, int] | None = None
-    """How many lines do not count (yet), by reason."""
-    went_back: int = 0
-    """Of how many things the folder knew less than this computer did."""
-    conflicts: int = 0
-    """Journals that a sync program made two of; both are read."""
-    damaged: int = 0
-    """Lines that cannot be read."""
-    locked: bool = False
-    """This computer's key cannot be had, so that what is said here is signed later."""
-    stranger: bool = False
-    """The others do not know this computer: it did not join, or was taken out."""
-
-    def to_json(self) -> dict[str, object]:
-        """Return it for programs."""
-        found: dict[str, object] = msgspec.to_builtins(self)
-        return found
 
 
 def note_shared(engine: Engine) -> None:
@@ -87,6 +50,11 @@ class Computers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.looked = Looked()
+        """What was found of the files at the last look."""
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self.taking: Progress | None = None
+        """How far taking up many lines is; None: there are none."""
         self.cloned = False
         """Whether somebody else writes journals with this computer's id: a clone of it (`renew`)."""
 
@@ -149,6 +117,10 @@ class Computers:
             damaged=damaged,
             locked=self.locked,
             stranger=self.stranger,
+            healed=self.looked.healed,
+            swapped=self.looked.damaged,
+            missing=len(self.looked.missing),
+            taking=self.taking,
         )
 
     def confirm(self, code: str) -> Peer:
@@ -226,6 +198,16 @@ class Computers:
             self.cloned = False
         return device.id
 
+    def look_at_files(self) -> None:
+        """Fold sync engines' copies back and see which files are missing or not what they were. Raise VaultError."""
+        found = Scrubber(self._engine, None).look(self._seen)
+        kinds = [finding.kind for finding in found.findings]
+        damaged = sum(kind in {"damaged", "set-aside"} for kind in kinds)
+        healed = self.looked.healed + kinds.count("healed")
+        missing = {entry for finding in found.findings if finding.kind == "missing" for entry in finding.entries}
+        since = (self.looked.missing_since or self._engine.clock()) if missing else None
+        self.looked = Looked(healed=healed, damaged=damaged, missing=tuple(sorted(missing)), missing_since=since)
+
     def take_up(self) -> set[str]:
         """Take in what the other computers said since; return the subjects that changed. Raise VaultError."""
         engine = self._engine
@@ -240,7 +222,9 @@ class Computers:
             sizes = segment_sizes(engine.journals)
             prefix = f"{engine.device.id}."
             self.cloned |= any(name.startswith(prefix) and name not in engine.writer.names for name in sizes)
-            for name in engine.index.behind(sizes):
+            with engine.looking:
+                behind = {name: self._lines_in(name, sizes) for name in engine.index.behind(sizes)}
+            for name in self._told_of(behind):
                 with engine.writing, engine.looking:
                     fresh, new = engine.index.catch_up_with(name, sizes)
                 changed |= fresh
@@ -253,6 +237,22 @@ class Computers:
             engine.tell(Change(kind="reindexed"))
         self._tell(changed, added)
         return changed
+
+    def _lines_in(self, name: str, sizes: Mapping[str, int]) -> int:
+        """Return how many lines of a journal are new."""
+        engine = self._engine
+        return read_from(engine.journals, name, engine.index.read_size(name)).count(b"\n") if name in sizes else 0
+
+    def _told_of(self, lines: Mapping[str, int]) -> Iterator[str]:
+        """Yield the journals, and let it be seen meanwhile how far that is where it is much."""
+        total, done = sum(lines.values()), 0
+        try:
+            for name, count in lines.items():
+                self.taking = Progress(done=done, total=total) if total >= MANY_LINES else None
+                yield name
+                done += count
+        finally:
+            self.taking = None
 
     def _remove_purged(self, subjects: set[str]) -> None:
         """Remove the files of badges that were removed for good on another computer."""

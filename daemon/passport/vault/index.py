@@ -91,7 +91,7 @@ class Index(Lookups):
         """Return the journals with something new, by their sizes; an index that does not fit is behind with all."""
         if self._is_odd(sizes):
             return [""]
-        found = [name for name in sorted(sizes) if self._read_size(name) != sizes[name]]
+        found = [name for name in sorted(sizes) if self.read_size(name) != sizes[name]]
         fresh = self._trust_seen != self._trust.generation
         due = any(self._is_due(row, fresh=fresh) for _, row in self._held.raw_rows())
         return found or ([""] if due else [])

@@ -24,7 +24,7 @@ import msgspec
 from passport.disk import Disk
 from passport.errors import VaultError
 from passport.vault.clock import stamp_ms
-from passport.vault.ordinary import ordinary_sizes
+from passport.vault.ordinary import is_placeholder, ordinary_sizes
 
 SEGMENT_BYTES = 256 * 1024
 MAX_BYTES = 64 << 20
@@ -139,7 +139,7 @@ def segment_sizes(folder: Path) -> dict[str, int]:
 
 
 def _is_journal(name: str) -> bool:
-    return ".jrnl" in name and not name.startswith(".") and not name.endswith((".tmp", ".part"))
+    return ".jrnl" in name and not name.startswith(".") and not is_placeholder(name)
 
 
 def read_from(folder: Path, segment: str, offset: int, length: int = -1) -> bytes:

@@ -133,7 +133,8 @@ class Lookups:
         found = self._table(subject).lookup("id", subject)
         return found[0] if found else None
 
-    def _read_size(self, name: str) -> int:
+    def read_size(self, name: str) -> int:
+        """Return how far a journal was read."""
         number = self._segment_number(name)
         return int(self._segments.raw(number)["size"]) if number else 0
 

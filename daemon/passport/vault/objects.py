@@ -58,9 +58,11 @@ class ObjectStore:
         return self._folder / sha256[:2] / f"{sha256}{extension}"
 
     def find(self, sha256: str) -> Path | None:
-        """Return where the object is, whatever its extension."""
-        folder = self._folder / sha256[:2]
-        return next(iter(sorted(p for p in folder.glob(f"{sha256}*") if _NAME.match(p.name) and is_ordinary(p))), None)
+        """Return where the object is, whatever its extension; else a sync engine's copy of it, if that is whole."""
+        there = sorted(p for p in (self._folder / sha256[:2]).glob(f"{sha256}*") if is_ordinary(p))
+        named = (path for path in there if _NAME.match(path.name))
+        copies = (path for path in there if hashlib.sha256(path.read_bytes()).hexdigest() == sha256)
+        return next(named, None) or next(copies, None)
 
     def remove(self, sha256: str) -> None:
         """Remove the object; one that is not there is no error."""

@@ -10,6 +10,14 @@ import os
 import stat
 from pathlib import Path
 
+_NOT_HERE_YET = (".nextcloud", ".owncloud", ".icloud", ".part", ".partial", ".filepart", ".tmp")
+"""Ends of names of what a sync program will bring, or is bringing at the moment."""
+
+
+def is_placeholder(name: str) -> bool:
+    """Return whether a sync program's file of this name stands for one that is not here yet."""
+    return name.endswith(_NOT_HERE_YET)
+
 
 def is_ordinary(path: Path) -> bool:
     """Return whether it is a file, and no link to one."""

@@ -12,7 +12,7 @@ from passport.vault.engine import Engine, Told
 from passport.vault.journal import read_from, read_lines, segment_sizes
 from passport.vault.model import Finding, Progress, Scrubbed
 from passport.vault.objects import ObjectStore, extension_of
-from passport.vault.ordinary import is_ordinary
+from passport.vault.ordinary import is_ordinary, is_placeholder
 from passport.vault.purging import Purger, documents_in
 from passport.vault.rows import FILE, said
 
@@ -55,6 +55,29 @@ class Scrubber:
             for name in sorted(journals):
                 self._read_journal(name)
             self._look_for_missing()
+        return self._scrubbed()
+
+    def look(self, seen: dict[Path, tuple[int, int]]) -> Scrubbed:
+        """Check what is new or was changed since `seen` (size and time of each file), which is brought up to date.
+
+        For a shared folder, where sync programs make copies and strangers may write: healed and told as by `scrub`.
+        """
+        engine = self._engine
+        with told_to_owner(engine.folder):
+            paths = [(store, path) for store in (engine.objects, engine.documents) for path in store.walk()]
+            for store, path in paths:
+                about = _about(path)
+                if about is None or seen.get(path) == about:
+                    continue
+                if self._is_good(path):
+                    seen[path] = about
+                    continue
+                with engine.writing:
+                    self._mend(store, path)
+            self._look_for_missing()
+        return self._scrubbed()
+
+    def _scrubbed(self) -> Scrubbed:
         return Scrubbed(checked=self._state.checked, findings=tuple(self._state.findings))
 
     def _is_good(self, path: Path) -> bool:
@@ -65,15 +88,15 @@ class Scrubber:
     def _mend(self, store: ObjectStore, path: Path) -> None:
         """Deal with a file whose name and content do not belong together."""
         copy = _NAME.match(path.name) or _COPY.match(path.name)
-        if copy is None or not path.exists():
-            return  # not ours: let it lie
+        if copy is None or is_placeholder(path.name) or not path.exists():
+            return  # not ours, or not here yet: let it lie
         sha256, found = copy["sha256"], _hash(path)
         if _NAME.match(path.name):
             if found != sha256:  # a copy may have been folded back meanwhile
                 self._mend_original(store, path, sha256)
         elif found == sha256:
             self._fold_back(store, path, sha256, copy["extension"] or "")
-        else:
+        elif path.stat().st_size:
             self._set_aside(path)
 
     def _mend_original(self, store: ObjectStore, path: Path, sha256: str) -> None:
@@ -159,6 +182,16 @@ class Scrubber:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._engine.folder).as_posix()
+
+
+def _about(path: Path) -> tuple[int, int] | None:
+    """Return size and time of a file; None where it is gone, or stands for one that is elsewhere and empty here."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    elsewhere = found.st_size > 0 and getattr(found, "st_blocks", 1) == 0
+    return None if elsewhere else (found.st_size, found.st_mtime_ns)
 
 
 def _whole(store: ObjectStore) -> set[str]:
