@@ -45,7 +45,12 @@ class Program:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.line(*arguments), env=self.environment, capture_output=True, text=True, timeout=2 * self.patience_s, check=False
+            self.line(*arguments),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=2 * self.patience_s,
+            check=False,
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

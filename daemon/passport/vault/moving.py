@@ -60,8 +60,10 @@ def check_target(places: Places, target: Path) -> None:
         raise VaultError(f"There is no folder {target.parent}.", remedy="Make it, or mount the disk.")
 
 
-LAST_RESORT = "choose another folder for the vault in the settings, and import DIR/objects into it"
-"""What is left when no computer knows whose word counted: the files themselves, verified anew."""
+LAST_RESORT = (
+    "Join it, with a code of a computer that has it (vault join). Where none is left: choose another folder for the "
+    "vault in the settings, and import the folder objects of this one; every badge is verified anew then."
+)
 Settle = Callable[[Path], None]
 """Writes the settings that name the vault's folder."""
 
@@ -157,12 +159,7 @@ def share_here(places: Places, name: str, carrier: Carrier) -> None:
         own = Peer(id=device.id, name=name, key=carrier.key.public)
         lines = list(_lines(places.vault / "journal"))
         if trust.shared and not (trust.knows_nobody and _all_said_by(own, marker.id, lines)):
-            raise VaultError(
-                "This passport is shared already.",
-                remedy=f"Join it, with a code of a computer that has it. Where none is left: {LAST_RESORT}."
-                if trust.knows_nobody
-                else None,
-            )
+            raise VaultError("This passport is shared already.", remedy=LAST_RESORT if trust.knows_nobody else None)
         digests = [digest_of(line) for line in lines if not line.by]
         with told_to_owner(places.vault):
             _mark(disk, places.vault, marker)
