@@ -249,3 +249,56 @@ def test_a_full_disk_does_not_keep_a_lost_journal_from_being_written_again(pair:
     anna.close()
     vault = anna.open()
     assert {"tag:one", "tag:three"} <= vault.state(badge(anna)).keys()
+
+
+@pytest.mark.parametrize("end", [".sync-conflict-20260301-120000-ABCDEFG.png", "..path1", " (1).png"])
+def test_a_copy_of_an_engines_is_read_at_once_and_folded_back_by_one_computer_alone(
+    pair: list[Machine], end: str
+) -> None:
+    """Where both did it, an old bisync would make new copies each time."""
+    entry = pair[0].vault.entry(badge(pair[0]).removeprefix("badge:"))
+    names = []
+    for one in pair:
+        path = next(one.folder.glob("objects/*/*.png"))
+        path.rename(path.with_name((entry.sha256 if " " not in end else path.stem) + end))
+        assert one.vault.original(entry.sha256) == b"\x89PNG one"
+        one.vault.computers.look_at_files()
+        names.append(next(one.folder.glob("objects/*/*")).name)
+        standing = one.vault.computers.standing()
+        assert (standing.missing, standing.swapped) == (0, 0)
+    first = min(pair, key=lambda one: one.device)
+    assert [name.endswith(end) for name in names] == [one is not first for one in pair]
+    assert first.vault.computers.standing().healed == 1
+
+
+@pytest.mark.parametrize("end", [".png.nextcloud", ".png.owncloud", ".png.part"])
+def test_placeholders_are_not_here_yet_and_are_left_alone(pair: list[Machine], end: str) -> None:
+    anna = pair[0]
+    entry = anna.vault.entry(badge(anna).removeprefix("badge:"))
+    path = next(anna.folder.glob("objects/*/*.png"))
+    there = path.with_name(entry.sha256 + end)
+    path.unlink()
+    there.write_bytes(b" ")
+    journal = next(anna.folder.glob("journal/*.jrnl"))
+    (journal.with_name(f"{journal.name}{end[4:]}")).write_bytes(b" ")
+    for look in (anna.vault.computers.look_at_files, anna.vault.scrub):
+        look()
+        assert there.exists()
+    assert anna.vault.computers.standing().missing == 1
+    assert anna.vault.computers.standing().conflicts == 0
+    with pytest.raises(VaultError, match="not here yet"):
+        anna.vault.original(entry.sha256)
+    there.unlink()
+    path.write_bytes(b"\x89PNG one")
+    anna.vault.computers.look_at_files()
+    assert anna.vault.computers.standing().missing == 0
+
+
+def test_a_swapped_file_is_told_of(pair: list[Machine]) -> None:
+    anna = pair[0]
+    anna.vault.computers.look_at_files()
+    assert anna.vault.computers.standing().swapped == 0
+    next(anna.folder.glob("objects/*/*.png")).write_bytes(b"\x89PNG another")
+    anna.vault.computers.look_at_files()
+    assert anna.vault.computers.standing().swapped == 1
+    assert anna.vault.search("").entries[0].verdict == "verified"  # by what was signed; its file is never shown

@@ -200,7 +200,8 @@ class Computers:
 
     def look_at_files(self) -> None:
         """Fold sync engines' copies back and see which files are missing or not what they were. Raise VaultError."""
-        found = Scrubber(self._engine, None).look(self._seen)
+        first = min((peer.id for peer in self._engine.trust.peers() if not peer.revoked), default=self.device)
+        found = Scrubber(self._engine, None).look(self._seen, fold=first == self.device)
         kinds = [finding.kind for finding in found.findings]
         damaged = sum(kind in {"damaged", "set-aside"} for kind in kinds)
         healed = self.looked.healed + kinds.count("healed")

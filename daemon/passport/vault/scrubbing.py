@@ -57,10 +57,12 @@ class Scrubber:
             self._look_for_missing()
         return self._scrubbed()
 
-    def look(self, seen: dict[Path, tuple[int, int]]) -> Scrubbed:
+    def look(self, seen: dict[Path, tuple[int, int]], *, fold: bool) -> Scrubbed:
         """Check what is new or was changed since `seen` (size and time of each file), which is brought up to date.
 
         For a shared folder, where sync programs make copies and strangers may write: healed and told as by `scrub`.
+        Copies are folded back where `fold` says so: on one computer alone, or some engines would take the same file
+        of two computers for a conflict again, and make new copies for ever. They are read as they are meanwhile.
         """
         engine = self._engine
         with told_to_owner(engine.folder):
@@ -72,8 +74,9 @@ class Scrubber:
                 if self._is_good(path):
                     seen[path] = about
                     continue
-                with engine.writing:
-                    self._mend(store, path)
+                if fold or _NAME.match(path.name):
+                    with engine.writing:
+                        self._mend(store, path)
             self._look_for_missing()
         return self._scrubbed()
 
@@ -144,11 +147,13 @@ class Scrubber:
         for subject, keys, hars in wanted:
             for key in (k for k in keys if k.startswith(FILE) and said(keys, k) and k[len(FILE) :] not in objects):
                 self._report_missing(key[len(FILE) :], subject, str(said(keys, key).get("media_type", "")))
-            for har in hars - documents:
+            for har in (one for one in hars - documents if not _has_copy(engine.documents, one)):
                 self._missing(har, subject, "The documents that proved it are not in the vault.")
 
     def _report_missing(self, sha256: str, subject: str, media_type: str) -> None:
         target = self._engine.objects.path(sha256, extension_of(media_type))
+        if _has_copy(self._engine.objects, sha256):
+            return
         if self._fetch_back(self._engine.objects, target, sha256):
             self._state.found("healed", self._name(target), "It was missing; the file it came from was still there.")
         else:
@@ -182,6 +187,12 @@ class Scrubber:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._engine.folder).as_posix()
+
+
+def _has_copy(store: ObjectStore, sha256: str) -> bool:
+    """Return whether a sync engine's copy of a file is there, from which it can be read."""
+    path = store.find(sha256)
+    return path is not None and _NAME.match(path.name) is None
 
 
 def _about(path: Path) -> tuple[int, int] | None:
