@@ -20,6 +20,8 @@ pytestmark = pytest.mark.slow
 class Computer(Program):
     """A program with a keyring: a file, as for a computer without a desktop."""
 
+    patience_s = 120.0
+
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         super().__init__(folder)

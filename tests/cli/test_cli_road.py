@@ -26,6 +26,8 @@ def self_signed() -> bytes:
 class Program:
     """badge-passport with a home of its own."""
 
+    patience_s = 30.0
+
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
         self.downloads = folder / "downloads"
@@ -43,7 +45,12 @@ class Program:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.line(*arguments), env=self.environment, capture_output=True, text=True, timeout=60, check=False
+            self.line(*arguments),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=2 * self.patience_s,
+            check=False,
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -53,7 +60,7 @@ class Program:
         process = subprocess.Popen(
             line, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        until = time.monotonic() + 30
+        until = time.monotonic() + self.patience_s
         while self.run("status").returncode != 0:
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < until

@@ -137,8 +137,8 @@ def test_traps_among_requests_and_objects_are_stepped_over(anna: Machine, trap: 
     spring(anna.folder / "devices" / "0123456789ab.request", trap)
     path = anna.vault._engine.objects.find(entry.sha256)
     path.unlink()
-    if trap != "huge":
-        spring(path, trap)
+    spring(path, trap)
+    spring(path.with_name(f"{entry.sha256}.sync-conflict-20260301-120000-ABCDEFG.png"), trap)
     assert anna.vault.computers.standing().requests == ()
     with pytest.raises(VaultError, match="not here yet"):
         anna.vault.original(entry.sha256)

@@ -145,16 +145,19 @@ def test_nobody_makes_himself_known(anna: Machine, forge: Forge) -> None:
     assert [c.name for c in anna.vault.computers.standing().computers] == ["anna", "berta"]
 
 
-@pytest.mark.parametrize("again", ["reindex", "open", "live"])
+@pytest.mark.parametrize("again", ["reindex", "open", "live", "without its index"])
 def test_yesterdays_journals_brought_back_make_nothing_public(anna: Machine, again: str) -> None:
     """The journal that made it private is taken away: all that is left says *public*, and that is signed."""
     entry = badge(anna).removeprefix("badge:")
+    if again == "without its index":
+        anna.close()
+        shutil.rmtree(anna.places.index)
     for path in (anna.folder / "journal").iterdir():
         if b'"private"' in path.read_bytes():
             path.unlink()
     if again == "reindex":
         anna.vault.reindex()
-    elif again == "open":
+    elif again != "live":
         anna.close()
         anna.open()
     state_of(anna.vault)
@@ -162,7 +165,8 @@ def test_yesterdays_journals_brought_back_make_nothing_public(anna: Machine, aga
     assert anna.vault.computers.standing().went_back >= 1
 
 
-def test_a_verdict_is_not_better_again_because_the_last_report_was_taken_away(tmp_path: Path) -> None:
+@pytest.mark.parametrize("index", ["kept", "lost"])
+def test_a_verdict_is_not_better_again_because_the_last_report_was_taken_away(tmp_path: Path, index: str) -> None:
     anna, berta = acquainted(tmp_path, 2)
     entry = anna.vault.put(arrival()).entry
     carry(anna, berta)
@@ -173,8 +177,14 @@ def test_a_verdict_is_not_better_again_because_the_last_report_was_taken_away(tm
     assert anna.vault.entry(entry.id).verdict == "revoked"
     for path in anna.folder.glob(f"journal/{berta.device}.*"):
         path.unlink()
+    if index == "lost":
+        anna.close()
+        shutil.rmtree(anna.places.index)
+        anna.open()
     anna.vault.reindex()
     assert anna.vault.entry(entry.id).verdict == "revoked"
+    assert anna.vault.search("verdict:verified").total == 0
+    assert anna.vault.computers.standing().went_back == 1
     with pytest.raises(VaultError, match="Verify the badge again"):
         anna.vault.report(entry.id)
     anna.vault.record_report(entry.id, report(Verdict.VERIFIED), some_documents())
@@ -235,3 +245,22 @@ def test_the_same_words_as_before_do_count(anna: Machine) -> None:
     state_of(anna.vault)
     entry = anna.vault.entry(badge(anna).removeprefix("badge:"))
     assert (entry.visibility, entry.verdict) == ("public", "verified")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"vault": "x", "rows": 3}'])
+def test_a_damaged_memory_keeps_nothing_shut(anna: Machine, content: bytes) -> None:
+    anna.close()
+    (anna.home / "state" / "floor.json").write_bytes(content)
+    shutil.rmtree(anna.places.index)
+    anna.open()
+    is_untouched(anna)
+
+
+def test_a_badge_taken_out_of_the_folder_is_missed_although_the_index_is_gone(anna: Machine) -> None:
+    anna.close()
+    shutil.rmtree(anna.places.index)
+    for path in (anna.folder / "journal").iterdir():
+        path.unlink()
+    vault = anna.open()
+    assert vault.computers.standing().went_back >= 1
+    assert vault.search("").total == 0

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from passport import __version__
-from passport.cli.carrying import Carrying, key_where_shared, taking_up
+from passport.cli.carrying import Carrying, key_where_shared
 from passport.cli.steering import Steering
+from passport.cli.taking_up import TakingUp
 from passport.fetching import Fetcher
 from passport.fetching.posting import Poster, observed
 from passport.intake.again.checking import Checker
@@ -132,7 +133,7 @@ async def assembled(
             for name, work in (
                 ("again", again.run()),
                 ("noticing", noticing.run()),
-                ("computers", taking_up(vault, keychain)),
+                ("computers", TakingUp(vault, keychain).run()),
             ):
                 task = asyncio.get_running_loop().create_task(work, name=name)
                 stack.push_async_callback(ended, task)

@@ -24,12 +24,7 @@ from passport.vault.marker import machine_fingerprint, read_device
 from passport.vault.moving import Carrier, check_join, check_target, join, move
 from passport.vault.signing import DeviceKey
 from passport.vault.trust import Peer, Trust
-from passport.vault.vault import Vault
 
-TAKE_UP_S = 0.4
-"""How often a shared folder is looked at: what the sync program brings is here within a second."""
-ALONE_S = 5.0
-KEY_AGAIN_S = 30.0
 ANSWER_S = 0.5
 PROBLEM_FILE = "carrying.txt"
 log = logging.getLogger(__name__)
@@ -59,41 +54,6 @@ async def own_key(keychain: Keychain, device: str, *, make: bool, timeout_s: flo
         raise PassportError(
             "This computer's key is not in the keyring.", remedy="Restore the keyring, or join the passport again."
         ) from error
-
-
-async def taking_up(vault: Vault, keychain: Keychain) -> None:
-    """Take up what the other computers say, for as long as the daemon lives."""
-    loop = asyncio.get_running_loop()
-    next_key, said = loop.time() + KEY_AGAIN_S, ""
-    while True:
-        await asyncio.sleep(TAKE_UP_S if vault.computers.shared else ALONE_S)
-        if not vault.computers.shared:
-            continue
-        try:
-            await asyncio.to_thread(vault.computers.take_up)
-            if vault.computers.locked and loop.time() >= next_key:
-                next_key = loop.time() + KEY_AGAIN_S
-                key = await own_key(keychain, vault.computers.device, make=False, timeout_s=START_TIMEOUT_S)
-                await asyncio.to_thread(vault.computers.unlock, key)
-            if vault.computers.cloned and not vault.computers.locked:
-                await _renew(vault, keychain)
-            said = ""
-        except PassportError as error:
-            if str(error) != said:
-                log.warning("What other computers said could not be taken up: %s", error.problem)
-            said = str(error)
-        except Exception:
-            if said != "failed":
-                log.exception("Taking up what other computers said failed; it is tried again.")
-            said = "failed"
-
-
-async def _renew(vault: Vault, keychain: Keychain) -> None:
-    """Take another id: a clone of this computer (a restored image, a copied virtual machine) speaks with its id."""
-    key = DeviceKey.generate()
-    device = await asyncio.to_thread(vault.computers.renew, key)
-    log.warning("A clone of this computer writes with its id; it is %s from now on.", device)
-    await keychain.set(f"device:{device}", key.to_text())
 
 
 def this_computer() -> str:
@@ -142,7 +102,7 @@ class Carrying:
         self._asked: Asked | None = None
         self._waiting: asyncio.Task[None] | None = None
         self.busy = False
-        self.problem = _last_problem(places)
+        self.problem = last_problem(places)
 
     @property
     def code(self) -> str | None:
@@ -189,7 +149,8 @@ class Carrying:
                 await asyncio.sleep(ANSWER_S)
         except (PassportError, OSError) as error:
             self.problem, self._asked = str(error), None
-            await asyncio.to_thread(withdraw, asked)
+            with suppress(OSError):
+                await asyncio.to_thread(withdraw, asked)
             return
         carrier = carrier_of(self._places, me.key, self._clock)
 
@@ -212,7 +173,8 @@ class Carrying:
         self._anew(guarded)
 
 
-def _last_problem(places: Places) -> str | None:
+def last_problem(places: Places) -> str | None:
+    """Return why carrying failed, once; None: it did not."""
     file = places.state / PROBLEM_FILE
     try:
         text = file.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,59 +34,52 @@ def vault_command() -> None:
 @click.argument("folder", metavar="DIR")
 def move_command(folder: str) -> None:
     """Move the vault into a synced folder and share it. The old folder is left as it was."""
-    target, places = Path(absolute(folder)), Places.from_environment()
-    daemon = Daemon.find(places)
-    if daemon:
-        _carried_by(daemon, "/computers/move", target)
-    else:
-        asyncio.run(_move(places, target))
-    click.echo(f"The passport is in {target} now, and signed. The old folder, {places.vault}, is left as it was.")
+    target, before = Path(absolute(folder)), Places.from_environment().vault
+    _carry("move", target)
+    old = "" if before == target else f" The old folder, {before}, is left as it was."
+    click.echo(f"The passport is in {target} now, and signed.{old}")
     click.echo("On the other computer, when the folder has arrived there: badge-passport vault join DIR")
-
-
-async def _move(places: Places, target: Path) -> None:
-    from passport.cli.assembly import now  # noqa: PLC0415 (loads the web server)
-    from passport.cli.carrying import carrier_of, myself  # noqa: PLC0415
-    from passport.vault.moving import check_target, move  # noqa: PLC0415
-
-    if target != places.vault:
-        check_target(places, target)
-    me = await myself(places, _keychain(places))
-    await asyncio.to_thread(move, places, target, me.peer.name, carrier_of(places, me.key, now))
 
 
 @vault_command.command("join")
 @click.argument("folder", metavar="DIR")
 def join_command(folder: str) -> None:
     """Join the passport that the sync program brought; shows a code to be typed on a computer that has it."""
-    target, places = Path(absolute(folder)), Places.from_environment()
-    daemon = Daemon.find(places)
-    if daemon:
-        _carried_by(daemon, "/computers/join", target)
-    else:
-        asyncio.run(_join(places, target))
+    target = Path(absolute(folder))
+    _carry("join", target)
     click.echo(f"This computer shares the passport in {target} now.")
 
 
-async def _join(places: Places, target: Path) -> None:
-    from passport.cli.assembly import now  # noqa: PLC0415 (loads the web server)
-    from passport.cli.carrying import carrier_of, myself  # noqa: PLC0415
-    from passport.disk import Disk  # noqa: PLC0415
-    from passport.vault.joining import answer_to, ask, withdraw  # noqa: PLC0415
-    from passport.vault.moving import check_join, join  # noqa: PLC0415
+def _carry(what: str, target: Path) -> None:
+    """Move or join: by the running daemon, or where there is none, here."""
+    places = Places.from_environment()
+    daemon = Daemon.find(places)
+    if daemon:
+        _carried_by(daemon, f"/computers/{what}", target)
+    else:
+        asyncio.run(_carried_here(places, what, target))
 
-    marker = check_join(places, target)
-    me = await myself(places, _keychain(places))
-    asked = ask(Disk(), target, marker.id, me.peer, now())
-    _show_code(asked.code)
+
+async def _carried_here(places: Places, what: str, target: Path) -> None:
+    from passport.cli.assembly import now  # noqa: PLC0415 (loads the web server)
+    from passport.cli.carrying import Carrying, last_problem  # noqa: PLC0415
+
+    ready: asyncio.Future[Callable[[], None]] = asyncio.get_running_loop().create_future()
+    carrying = Carrying(places, _keychain(places), now, ready.set_result)
     try:
-        peers = None
-        while peers is None:
-            await asyncio.sleep(0.5)
-            peers = answer_to(asked, now())
-        await asyncio.to_thread(join, places, target, me.peer, peers, carrier_of(places, me.key, now))
+        if what == "move":
+            await carrying.move(target)
+        else:
+            _show_code(await carrying.join(target))
+        while not ready.done() and not carrying.problem:  # noqa: ASYNC110 (the other computer answers by a file)
+            await asyncio.sleep(0.1)
+        if ready.done():
+            await asyncio.to_thread(ready.result())
     finally:
-        withdraw(asked)
+        await carrying.give_up()
+    problem = carrying.problem or last_problem(places)
+    if problem:
+        raise PassportError(problem)
 
 
 def _keychain(places: Places) -> Keychain:
@@ -140,6 +134,10 @@ def list_command(*, as_json: bool) -> None:
     if as_json:
         line(standing)
         return
+    if standing["stranger"]:
+        click.echo(f"The passport in {standing['folder']} is shared, and the others do not know this computer.")
+        click.echo(f"! Join it: badge-passport vault join {standing['folder']}")
+        return
     if not standing["shared"]:
         click.echo(f"The passport is on this computer alone, in {standing['folder']}.")
         return
@@ -148,6 +146,9 @@ def list_command(*, as_json: bool) -> None:
         marks = [text for text, said in (("this one", one["this"]), ("taken out", one["revoked"])) if said]
         seen = f", last heard of {one['seenAt']}" if one["seenAt"] else ""
         click.echo(f"  {one['id']}  {plain(one['name'])}{' (' + ', '.join(marks) + ')' if marks else ''}{seen}")
+    if standing["healed"] or standing["conflicts"]:
+        copies = f"{standing['conflicts']} of journals, which are read, and {standing['healed']} of files, folded back"
+        click.echo(f"Copies that the sync program made: {copies}.")
     for text in said_of(standing):
         click.echo(f"! {text}")
 
@@ -156,11 +157,15 @@ def said_of(standing: dict[str, object]) -> list[str]:
     """Return what wants a look, in sentences."""
     waiting = standing["waiting"] if isinstance(standing["waiting"], dict) else {}
     strange = sum(int(waiting.get(why, 0)) for why in ("forged", "unsigned", "unknown"))
+    taking = standing["taking"] if isinstance(standing["taking"], dict) else None
     found = [
         (strange, f"{strange} lines in the folder are not signed by one of your computers; they count for nothing."),
         (waiting.get("ahead"), f"{waiting.get('ahead')} decisions wait: a clock was more than a day ahead."),
         (standing["wentBack"], "The folder was put back to an older state; what this computer knew still counts."),
         (standing["locked"], "This computer's key is locked away; what is said here reaches the others later."),
+        (standing["swapped"], f"{standing['swapped']} files in the folder are not what they were; they are not used."),
+        (standing["missing"], f"Files of {standing['missing']} badges are not here (yet)."),
+        (taking, f"Taking up {taking['done']} of {taking['total']}." if taking else ""),
         (standing["damaged"], f"{standing['damaged']} lines of the journals cannot be read (badge-passport scrub)."),
     ]
     return [text for there, text in found if there]

@@ -57,6 +57,8 @@ def status_command(*, as_json: bool) -> int:
     )
     if status["computers"] > 1:
         click.echo(f"Shared by {status['computers']} computers (badge-passport vault list)")
+    if status["takingUp"]:
+        click.echo(f"Taking up {status['takingUp']['done']} of {status['takingUp']['total']} from the other computers")
     for problem in status["problems"]:
         click.echo(f"! {plain(problem['text'], 500)} {plain(problem['remedy'], 500)}")
     return 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from passport.desktop.examination import Finding, bad, clock_is_right, good
 from passport.errors import VaultError
@@ -12,8 +15,9 @@ from passport.settings import Places
 from passport.vault.disk import Disk
 from passport.vault.health import JournalHealth, all_lines, examine_journals
 from passport.vault.locking import take_lock
-from passport.vault.marker import MARKER, known_vaults
+from passport.vault.marker import MARKER, known_vaults, read_marker
 from passport.vault.trust import Trust, Why
+from passport.vault.witnesses import trust_in
 
 
 def vault_is_there(places: Places) -> Finding:
@@ -69,14 +73,25 @@ def journals_are_sound(places: Places, now: datetime) -> Iterator[Finding]:
 def computers_are_known(places: Places) -> Iterator[Finding]:
     """Whether everything in a shared vault was signed by one of the owner's computers."""
     try:
-        trust = Trust(Disk(), places.state)
+        marker = read_marker(places.vault)
+        trust = trust_in(Disk(), places.state, places.vault, marker) if marker else Trust(Disk(), places.state)
     except VaultError as error:
         yield bad("computers", error.problem, error.remedy or "Join the passport again.")
+        return
+    except OSError as error:
+        yield bad("computers", f"The vault cannot be read: {error.strerror}.", "Make the vault readable.")
         return
     if not trust.shared:
         yield good("computers", "The passport is on this computer alone.", "badge-passport vault move DIR shares it.")
         return
-    strange = sum(trust.judge(line) in {Why.UNSIGNED, Why.UNKNOWN, Why.FORGED} for line in all_lines(places.vault))
+    if trust.knows_nobody:
+        yield bad(
+            "computers",
+            f"The passport in {places.vault} is shared, and this computer did not join it; nothing in it counts here.",
+            f"badge-passport vault join {places.vault}",
+        )
+        return
+    strange = _strange(trust, places.vault)
     there = [peer.name for peer in trust.peers() if not peer.revoked]
     if strange:
         yield bad(
@@ -89,6 +104,20 @@ def computers_are_known(places: Places) -> Iterator[Finding]:
     if not (places.vault / ".stignore").exists():
         hint = f"Let the sync program leave out: {', '.join(LEAVE_OUT)}."
         yield good("sync", "There is no .stignore in the vault.", hint)
+
+
+def _strange(trust: Trust, folder: Path) -> int:
+    """Return how many lines none of the computers signed, but those that stand elsewhere signed: harmless copies."""
+    counts: set[str] = set()
+    strange: list[str] = []
+    for line in all_lines(folder):
+        words = msgspec.json.encode([line.stamp, line.said], order="deterministic")
+        digest = hashlib.sha256(words).hexdigest()
+        if trust.judge(line) in {Why.UNSIGNED, Why.UNKNOWN, Why.FORGED}:
+            strange.append(digest)
+        else:
+            counts.add(digest)
+    return sum(digest not in counts for digest in strange)
 
 
 LEAVE_OUT = ("incoming", "quarantine", "*.tmp")

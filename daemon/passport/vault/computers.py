@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
@@ -12,57 +13,36 @@ from passport.vault.clock import rfc3339, stamp_device, stamp_ms
 from passport.vault.compacting import Compactor
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import Engine
-from passport.vault.joining import Request, request_of, requests_in, welcome
-from passport.vault.journal import read_from, read_lines, segment_sizes
-from passport.vault.marker import MARKER, renewed_device
-from passport.vault.model import Change
+from passport.vault.joining import request_of, requests_in, welcome
+from passport.vault.journal import Line, read_from, read_lines, segment_sizes
+from passport.vault.marker import MARKER, remember_shared, renewed_device, write_marker
+from passport.vault.model import Change, Progress
 from passport.vault.purging import Purger
 from passport.vault.rows import PURGED, said
+from passport.vault.scrubbing import Scrubber
+from passport.vault.sharing import Computer, Looked, Standing
 from passport.vault.signing import DeviceKey, Signer, fingerprint
 from passport.vault.trust import SUBJECT, TRUSTED, Peer, Why
 
 STRANGE = frozenset({Why.UNSIGNED, Why.UNKNOWN, Why.FORGED})
+MANY_LINES = 100
+"""From so many on, how far taking them up is, is shown."""
 MANY_CHANGES = 200
 """More than that are told as one: everything may have changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Computer:
-    """One of the computers, for people."""
+def note_shared(engine: Engine) -> None:
+    """Let the marker and this computer's own memory say that the passport is shared, as those of before did not.
 
-    id: str
-    name: str
-    fingerprint: str
-    this: bool = False
-    revoked: bool = False
-    seen_at: str | None = None
-    """When it last said something that has arrived here: RFC 3339."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How sharing stands."""
-
-    shared: bool
-    folder: str
-    computers: tuple[Computer, ...] = ()
-    requests: tuple[Request, ...] = ()
-    """Who asks to join; shown, and believed only with the code."""
-    waiting: Mapping[str, int] | None = None
-    """How many lines do not count (yet), by reason."""
-    went_back: int = 0
-    """Of how many things the folder knew less than this computer did."""
-    conflicts: int = 0
-    """Journals that a sync program made two of; both are read."""
-    damaged: int = 0
-    """Lines that cannot be read."""
-    locked: bool = False
-    """This computer's key cannot be had, so that what is said here is signed later."""
-
-    def to_json(self) -> dict[str, object]:
-        """Return it for programs."""
-        found: dict[str, object] = msgspec.to_builtins(self)
-        return found
+    Raises OSError.
+    """
+    if not engine.trust.shared or engine.trust.knows_nobody:
+        return
+    remember_shared(engine.disk, engine.state, engine.folder, engine.marker.id)
+    if not engine.marker.shared:
+        engine.marker = msgspec.structs.replace(engine.marker, shared=True)
+        with suppress(OSError):  # a folder that can only be read is shown all the same
+            write_marker(engine.disk, engine.folder, engine.marker)
 
 
 class Computers:
@@ -70,6 +50,11 @@ class Computers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.looked = Looked()
+        """What was found of the files at the last look."""
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self.taking: Progress | None = None
+        """How far taking up many lines is; None: there are none."""
         self.cloned = False
         """Whether somebody else writes journals with this computer's id: a clone of it (`renew`)."""
 
@@ -81,7 +66,13 @@ class Computers:
     @property
     def locked(self) -> bool:
         """Whether this computer should sign, and has no key to do it with."""
-        return self.shared and self._engine.signer is None
+        return self.shared and self._engine.signer is None and not self.stranger
+
+    @property
+    def stranger(self) -> bool:
+        """Whether the passport is shared by others, and they do not know this computer (any more)."""
+        peer = self._engine.trust.peer(self.device)
+        return self.shared and (peer is None or peer.revoked)
 
     @property
     def device(self) -> str:
@@ -124,7 +115,12 @@ class Computers:
             went_back=back,
             conflicts=sum(not name.endswith(".jrnl") or name.count(".") > 2 for name in segment_sizes(engine.journals)),
             damaged=damaged,
-            locked=engine.signer is None,
+            locked=self.locked,
+            stranger=self.stranger,
+            healed=self.looked.healed,
+            swapped=self.looked.damaged,
+            missing=len(self.looked.missing),
+            taking=self.taking,
         )
 
     def confirm(self, code: str) -> Peer:
@@ -174,7 +170,9 @@ class Computers:
         """Sign from now on, and what was said unsigned meanwhile. Raise VaultError for another key than is known."""
         engine = self._engine
         own = engine.trust.peer(engine.device.id)
-        if own is not None and own.key != key.public:
+        if own is None:
+            raise VaultError("This computer does not share the passport yet.", remedy="Join it: vault join.")
+        if own.key != key.public:
             raise VaultError(
                 "The key in the keyring is not the one by which this computer is known.",
                 remedy="Restore the keyring, or join the passport again.",
@@ -200,6 +198,17 @@ class Computers:
             self.cloned = False
         return device.id
 
+    def look_at_files(self) -> None:
+        """Fold sync engines' copies back and see which files are missing or not what they were. Raise VaultError."""
+        first = min((peer.id for peer in self._engine.trust.peers() if not peer.revoked), default=self.device)
+        found = Scrubber(self._engine, None).look(self._seen, fold=first == self.device)
+        kinds = [finding.kind for finding in found.findings]
+        damaged = sum(kind in {"damaged", "set-aside"} for kind in kinds)
+        healed = self.looked.healed + kinds.count("healed")
+        missing = {entry for finding in found.findings if finding.kind == "missing" for entry in finding.entries}
+        since = (self.looked.missing_since or self._engine.clock()) if missing else None
+        self.looked = Looked(healed=healed, damaged=damaged, missing=tuple(sorted(missing)), missing_since=since)
+
     def take_up(self) -> set[str]:
         """Take in what the other computers said since; return the subjects that changed. Raise VaultError."""
         engine = self._engine
@@ -208,17 +217,43 @@ class Computers:
         with told_to_owner(engine.folder):
             if not (engine.folder / MARKER).is_file():
                 return set()  # not mounted, or not there yet: never "everything was deleted"
+            with engine.writing:
+                anew = engine.look_after_journal()
+            self.cloned |= engine.writer.replaced
             sizes = segment_sizes(engine.journals)
             prefix = f"{engine.device.id}."
             self.cloned |= any(name.startswith(prefix) and name not in engine.writer.names for name in sizes)
-            for name in engine.index.behind(sizes):
+            with engine.looking:
+                behind = {name: self._lines_in(name, sizes) for name in engine.index.behind(sizes)}
+            for name in self._told_of(behind):
                 with engine.writing, engine.looking:
                     fresh, new = engine.index.catch_up_with(name, sizes)
                 changed |= fresh
                 added |= new
         self._remove_purged(changed)
+        if changed or anew:
+            with engine.looking, told_to_owner(engine.state):
+                engine.index.remember()
+        if anew:
+            engine.tell(Change(kind="reindexed"))
         self._tell(changed, added)
         return changed
+
+    def _lines_in(self, name: str, sizes: Mapping[str, int]) -> int:
+        """Return how many lines of a journal are new."""
+        engine = self._engine
+        return read_from(engine.journals, name, engine.index.read_size(name)).count(b"\n") if name in sizes else 0
+
+    def _told_of(self, lines: Mapping[str, int]) -> Iterator[str]:
+        """Yield the journals, and let it be seen meanwhile how far that is where it is much."""
+        total, done = sum(lines.values()), 0
+        try:
+            for name, count in lines.items():
+                self.taking = Progress(done=done, total=total) if total >= MANY_LINES else None
+                yield name
+                done += count
+        finally:
+            self.taking = None
 
     def _remove_purged(self, subjects: set[str]) -> None:
         """Remove the files of badges that were removed for good on another computer."""
@@ -264,7 +299,13 @@ class Computers:
             device = name.partition(".")[0]
             newest[device] = max(newest.get(device, ""), name)
         for name in newest.values():
-            for line in read_lines(read_from(self._engine.journals, name, 0)):
-                if not line.damaged and line.by == stamp_device(line.stamp):
-                    found[line.by] = max(found.get(line.by, 0), stamp_ms(line.stamp))
+            lines = [line for line in read_lines(read_from(self._engine.journals, name, 0)) if not line.damaged]
+            last = next((line for line in reversed(lines) if self._said_itself(line)), None)
+            if last:
+                found[last.by] = max(found.get(last.by, 0), stamp_ms(last.stamp))
         return found
+
+    def _said_itself(self, line: Line) -> bool:
+        """Return whether a known computer said it, and not another one for it; a line's head alone proves nothing."""
+        trust, ahead = self._engine.trust, self._engine.stamps.is_ahead(line.stamp)
+        return line.by == stamp_device(line.stamp) and not ahead and trust.judge(line) in {None, Why.REVOKED}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,9 @@ from passport.vault.journal import JournalWriter, Line, Said, encode_line, read_
 from passport.vault.marker import Device, Marker
 from passport.vault.model import Change, Entry, Progress
 from passport.vault.objects import ObjectStore
+from passport.vault.remembered import Remembered
 from passport.vault.signing import Signer
-from passport.vault.trust import Trust
+from passport.vault.witnesses import trust_in
 
 HAR = ".har"
 Told = Callable[[Progress], None]
@@ -59,10 +61,18 @@ class Engine:
         self.documents = ObjectStore(disk, self.folder / "documents", self.incoming, f"{device.id}-d")
         make_folders(disk, self.journals)
         self.writer = JournalWriter(disk, self.journals, device.id)
-        self.trust = Trust(disk, places.state, marker.id)
+        self.trust = trust_in(disk, places.state, self.folder, marker)
         self.signer: Signer | None = None
         """Signs what is said; None: the passport is on this computer alone, or its key is locked away."""
-        self.index = Index(disk, places.index, self.journals, vault_id=marker.id, clock=self.stamps, trust=self.trust)
+        self.index = Index(
+            disk,
+            places.index,
+            self.journals,
+            vault_id=marker.id,
+            clock=self.stamps,
+            trust=self.trust,
+            remembered=Remembered(disk, places.state, marker.id),
+        )
         self.collections = Collections()
         self.catalogue = Catalogue(self.index.badge_rows, self.index.badge)
         self.index.on_row, self.index.on_rebuild = self._set_row, self.catalogue.forget
@@ -100,6 +110,8 @@ class Engine:
         """Let go of the files."""
         with self.writing, self.looking:
             self.writer.close()
+            with suppress(OSError):  # a full disk: what was written down before still counts
+                self.index.remember(now=True)
             self.index.close()
 
     def say(self, said: Said) -> None:
@@ -111,13 +123,22 @@ class Engine:
         found = list(utterances)
         lines = [self.encode(u.stamp, u.said) for u in found]
         with told_to_owner(self.folder):
-            if self.index.doubtful:
-                with self.looking:
-                    self.index.rebuild(None)
+            self.look_after_journal()
             place = self.writer.append(b"".join(lines))
         with self.looking:
             for line in self._as_read(found, lines, place.offset):
                 self._apply(line, place.segment)
+
+    def look_after_journal(self) -> bool:
+        """Keep what was said where it belongs, and the index by it; return whether something was derived anew.
+
+        Raises OSError. `writing` is held.
+        """
+        if not (self.writer.rescue() or self.index.doubtful):
+            return False
+        with self.looking:
+            self.index.rebuild(None)
+        return True
 
     def _as_read(self, said: list[Utterance], lines: list[bytes], offset: int) -> Iterator[Line]:
         """Yield the lines as the journal gives them; what nobody signed need not be decoded for that."""

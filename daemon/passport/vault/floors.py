@@ -1,7 +1,8 @@
 """What this computer knew already is not forgotten because a shared folder was put back to an older state.
 
 When the index of a shared passport is derived anew, what the old one knew is compared with what is found: of each key
-the newer word stays. So whoever can write into the folder cannot make a badge public again, or verified, by bringing
+the newer word stays; so it is with what this computer wrote down beside its state (`remembered`), where there is no old
+index any more. So whoever can write into the folder cannot make a badge public again, or verified, by bringing
 back yesterday's journals.
 """
 
@@ -45,6 +46,14 @@ def _settled(row: Row, old: Mapping[str, Any]) -> Row:
         return {key: value for key, value in row.items() if key not in {"content", "best"}}
     sha256 = best.removeprefix(REPORT)
     if row["keys"][best][1].get("log") is None or row.get("best") != sha256:
-        row |= {"content": old.get("content"), "best": old.get("best")}
+        row |= {"content": _content(row, old, best), "best": old.get("best") or sha256}
     row["added"] = min(str(old.get("added", "")), str(row.get("added", "~"))) or row.get("added", "")
     return row
+
+
+def _content(row: Mapping[str, Any], old: Mapping[str, Any], best: str) -> object:
+    """Return what is shown: as before, or where that is not known in full, what is there with the last verdict."""
+    if old.get("content") or not row.get("content"):
+        return old.get("content")
+    summary = row["keys"][best][1]
+    return {**row["content"], "verdict": summary["verdict"], "verified_at": summary.get("at")}

@@ -10,6 +10,7 @@ engine ever sees two writers of one file.
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ import msgspec
 from passport.disk import Disk
 from passport.errors import VaultError
 from passport.vault.clock import stamp_ms
-from passport.vault.ordinary import ordinary_sizes
+from passport.vault.ordinary import is_placeholder, ordinary_sizes
 
 SEGMENT_BYTES = 256 * 1024
 MAX_BYTES = 64 << 20
@@ -138,7 +139,7 @@ def segment_sizes(folder: Path) -> dict[str, int]:
 
 
 def _is_journal(name: str) -> bool:
-    return ".jrnl" in name and not name.startswith(".") and not name.endswith((".tmp", ".part"))
+    return ".jrnl" in name and not name.startswith(".") and not is_placeholder(name)
 
 
 def read_from(folder: Path, segment: str, offset: int, length: int = -1) -> bytes:
@@ -161,6 +162,12 @@ class JournalWriter:
         self._descriptor: int | None = None
         self._name = ""
         self._size = 0
+        self._written = b""
+        """What stands in the open segment, in case somebody puts another file in its place."""
+        self._owed = b""
+        """What has to be written once more."""
+        self.replaced = False
+        """Whether somebody put another file in the place of an open segment."""
         self.names = {name for name in segment_sizes(folder) if name.startswith(f"{device}.")}
         """The segments that this computer wrote, as far as it knows."""
 
@@ -178,7 +185,42 @@ class JournalWriter:
             raise
         place = Place(self._name, self._size, len(line))
         self._size += len(line)
+        self._written += line
         return place
+
+    def rescue(self) -> bool:
+        """Write what stood in the open segment once more where that file was replaced or taken away.
+
+        Of two journals with one name, a clone's and ours, a sync engine without conflict copies leaves one; and what is
+        open would go on being written to no file at all. Return whether it was so. Raise OSError: tried again then.
+        """
+        if self._descriptor is not None and not self._is_in_place(self._descriptor):
+            self._owed = self._written
+            self.close()
+        if not self._owed:
+            return False
+        self._start_segment()
+        descriptor = self._descriptor
+        assert descriptor is not None  # noqa: S101 (for the type checker; _start_segment opens one)
+        try:
+            self._disk.write(descriptor, self._owed)
+            self._disk.sync(descriptor)
+        except OSError:
+            self._give_up(descriptor)
+            raise
+        self._size, self._written, self._owed = len(self._owed), self._owed, b""
+        return True
+
+    def _is_in_place(self, descriptor: int) -> bool:
+        """Return whether the file of that name is the one that is open."""
+        own = os.fstat(descriptor)
+        try:
+            there = (self._folder / self._name).lstat()
+        except OSError:
+            return False
+        same = (there.st_dev, there.st_ino) == (own.st_dev, own.st_ino)
+        self.replaced |= not same
+        return same
 
     def close(self) -> None:
         """Close the segment; the next line begins a new one. An error says nothing: each line was synced."""
@@ -204,7 +246,7 @@ class JournalWriter:
             with suppress(OSError):
                 self._disk.close(descriptor)
             raise
-        self._descriptor, self._size = descriptor, 0
+        self._descriptor, self._size, self._written = descriptor, 0, b""
 
     def _give_up(self, descriptor: int) -> None:
         """Take back what may have been written, and never trust this segment's end again."""

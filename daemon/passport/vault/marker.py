@@ -33,6 +33,8 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     format: int = FORMAT
     program: str = "badge-passport"
+    shared: bool = False
+    """Whether it is on several computers: then only signed lines count, wherever it is opened."""
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +44,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
     vaults: dict[str, str] = {}
     """Folder and id of each vault that was seen here."""
+    shared: list[str] = []
+    """Ids of the vaults that this computer shared or joined: what the folder says later does not undo that."""
 
 
 def read_device(disk: Disk, state: Path, fingerprint: str) -> Device:
@@ -49,14 +53,16 @@ def read_device(disk: Disk, state: Path, fingerprint: str) -> Device:
     device = _read(state / _DEVICE, Device)
     if device is None or device.fingerprint != fingerprint:
         vaults = device.vaults if device else {}
-        device = Device(id=secrets.token_hex(6), fingerprint=fingerprint, vaults=vaults)
+        shared = device.shared if device else []
+        device = Device(id=secrets.token_hex(6), fingerprint=fingerprint, vaults=vaults, shared=shared)
         _write(disk, state / _DEVICE, device)
     return device
 
 
 def renewed_device(disk: Disk, state: Path, device: Device) -> Device:
     """Give this computer another id: a clone of it uses the old one. Raises OSError."""
-    fresh = msgspec.structs.replace(device, id=secrets.token_hex(6), vaults=known_vaults(state))
+    kept = _read(state / _DEVICE, Device) or device
+    fresh = msgspec.structs.replace(device, id=secrets.token_hex(6), vaults=kept.vaults, shared=kept.shared)
     _write(disk, state / _DEVICE, fresh)
     return fresh
 
@@ -65,6 +71,21 @@ def known_vaults(state: Path) -> dict[str, str]:
     """Return folder and id of each vault that was seen from this state, without changing anything."""
     device = _read(state / _DEVICE, Device)
     return dict(device.vaults) if device else {}
+
+
+def remember_shared(disk: Disk, state: Path, folder: Path, vault: str) -> None:
+    """Remember, outside the folder, that the vault in it is shared, and its id. Durable on return. Raises OSError."""
+    device = read_device(disk, state, machine_fingerprint())
+    vaults, shared = {**device.vaults, str(folder): vault}, [*device.shared, vault]
+    fresh = msgspec.structs.replace(device, vaults=vaults, shared=list(dict.fromkeys(shared)))
+    if fresh != device:
+        _write(disk, state / _DEVICE, fresh)
+
+
+def is_remembered_shared(state: Path, vault: str) -> bool:
+    """Return whether this computer shared or joined the vault with this id once."""
+    device = _read(state / _DEVICE, Device)
+    return device is not None and vault in device.shared
 
 
 def machine_fingerprint() -> str:
@@ -108,8 +129,9 @@ def open_marker(disk: Disk, folder: Path, device: Device, state: Path) -> Marker
     marker = _current(disk, folder, marker)
     _refuse_another(folder, device, marker, state)
     if device.vaults.get(str(folder)) != marker.id:
-        known = {**device.vaults, str(folder): marker.id}
-        _write(disk, state / _DEVICE, msgspec.structs.replace(device, vaults=known))
+        kept = _read(state / _DEVICE, Device) or device
+        known = {**kept.vaults, str(folder): marker.id}
+        _write(disk, state / _DEVICE, msgspec.structs.replace(kept, vaults=known))
     return marker
 
 
@@ -152,7 +174,8 @@ def _refuse_another(folder: Path, device: Device, marker: Marker, state: Path) -
     """
     before = device.vaults.get(str(folder))
     trust = Trust(Disk(), state)
-    if before is not None and before != marker.id and trust.shared and trust.vault == before:
+    was_shared = before is not None and (before in device.shared or (trust.shared and trust.vault == before))
+    if was_shared and before != marker.id:
         raise VaultError(
             f"The file {MARKER} in {folder} names another passport than the one that this computer shares there.",
             remedy=f"Put the file back: its id was {before}. Badges and decisions beside it are untouched.",

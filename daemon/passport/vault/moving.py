@@ -1,9 +1,9 @@
 """Carrying a vault into a synced folder, signed line by line: for the first computer (move) and for others (join).
 
 The old folder is left as it was. The order of a move is: objects and documents, journals, the marker; then the settings
-that name the new folder (`settle`), and last the list of computers beside the state, from when on only signed lines
-count. A crash before the settings leaves the old vault in use; one after them a vault of one computer, which is shared
-by trying again. Who joins keeps the list first, so that nothing of a stranger's ever counts.
+that name the new folder (`settle`), and last the list of computers beside the state. A crash before the settings leaves
+the old vault in use; one after them a vault that this computer alone signed, which is shared by trying again. Who joins
+keeps the list first, so that nothing of a stranger's ever counts.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from passport.disk import Disk, make_folders, write_whole
 from passport.errors import VaultError
 from passport.settings import Places
@@ -22,13 +24,22 @@ from passport.vault.disk import told_to_owner
 from passport.vault.engine import Told
 from passport.vault.journal import Line, encode_line, in_segments, own_number, read_from, read_lines, segment_sizes
 from passport.vault.locking import take_lock
-from passport.vault.marker import MARKER, Marker, machine_fingerprint, read_device, read_marker, write_marker
+from passport.vault.marker import (
+    MARKER,
+    Marker,
+    machine_fingerprint,
+    read_device,
+    read_marker,
+    remember_shared,
+    write_marker,
+)
 from passport.vault.model import Progress
 from passport.vault.objects import MTIME
 from passport.vault.ordinary import is_ordinary
-from passport.vault.signing import DeviceKey, Signer
+from passport.vault.signing import DeviceKey, Signer, is_signed_by
 from passport.vault.trust import Peer, Trust, digest_of
 from passport.vault.vault import Vault
+from passport.vault.witnesses import trust_in
 
 _STORES = ("objects", "documents")
 _OURS = ("objects", "documents", "journal", MARKER)
@@ -49,6 +60,10 @@ def check_target(places: Places, target: Path) -> None:
         raise VaultError(f"There is no folder {target.parent}.", remedy="Make it, or mount the disk.")
 
 
+LAST_RESORT = (
+    "Join it, with a code of a computer that has it (vault join). Where none is left: choose another folder for the "
+    "vault in the settings, and import the folder objects of this one; every badge is verified anew then."
+)
 Settle = Callable[[Path], None]
 """Writes the settings that name the vault's folder."""
 
@@ -80,6 +95,7 @@ def move(places: Places, target: Path, name: str, carrier: Carrier) -> None:
             signer = Signer(device.id, marker.id, key)
             _carry(disk, places, target, signer, carrier.told)
             _mark(disk, target, marker)
+            remember_shared(disk, places.state, target, marker.id)
             carrier.settle(target)
             Trust(disk, places.state).share(marker.id, [Peer(id=device.id, name=name, key=key.public)])
     finally:
@@ -88,9 +104,9 @@ def move(places: Places, target: Path, name: str, carrier: Carrier) -> None:
 
 def check_join(places: Places, target: Path) -> Marker:
     """Return the marker of the passport in the folder. Raise VaultError where it cannot be joined."""
-    if target == places.vault and _is_known(places):
-        raise VaultError("This computer uses that folder already.")
     marker = read_marker(target)
+    if marker and target == places.vault and _is_known(places, marker):
+        raise VaultError("This computer uses that folder already.")
     if marker is None:
         raise VaultError(
             f"There is no passport in {target} (no {MARKER}). Nothing was changed.",
@@ -102,9 +118,9 @@ def check_join(places: Places, target: Path) -> Marker:
     return marker
 
 
-def _is_known(places: Places) -> bool:
+def _is_known(places: Places, marker: Marker) -> bool:
     """Return whether this computer is one of those that share; one with a new id (a moved disk) has to join again."""
-    trust = Trust(Disk(), places.state)
+    trust = trust_in(Disk(), places.state, places.vault, marker)
     peer = trust.peer(read_device(Disk(), places.state, machine_fingerprint()).id)
     return not trust.shared or (peer is not None and not peer.revoked)
 
@@ -124,6 +140,7 @@ def join(places: Places, target: Path, own: Peer, peers: Sequence[Peer], carrier
                 _carry(disk, places, target, Signer(own.id, marker.id, carrier.key), carrier.told)
             _mark(disk, target, marker)
             others = [peer for peer in peers if peer.id != own.id]
+            remember_shared(disk, places.state, target, marker.id)
             trust = Trust(disk, places.state)
             trust.share(marker.id, [own, *others], trust.unsigned if here else ())
             carrier.settle(target)
@@ -136,26 +153,35 @@ def share_here(places: Places, name: str, carrier: Carrier) -> None:
     disk = carrier.disk
     vault = Vault.open(places, clock=carrier.clock, disk=carrier.disk)
     try:
-        if Trust(disk, places.state).shared:
-            raise VaultError("This passport is shared already.")
         marker = _marker(places.vault)
+        trust = trust_in(disk, places.state, places.vault, marker)
         device = read_device(disk, places.state, machine_fingerprint())
-        digests = [digest_of(line) for line in _lines(places.vault / "journal") if not line.by]
         own = Peer(id=device.id, name=name, key=carrier.key.public)
+        lines = list(_lines(places.vault / "journal"))
+        if trust.shared and not (trust.knows_nobody and _all_said_by(own, marker.id, lines)):
+            raise VaultError("This passport is shared already.", remedy=LAST_RESORT if trust.knows_nobody else None)
+        digests = [digest_of(line) for line in lines if not line.by]
         with told_to_owner(places.vault):
             _mark(disk, places.vault, marker)
+            remember_shared(disk, places.state, places.vault, marker.id)
             Trust(disk, places.state).share(marker.id, [own], digests)
     finally:
         vault.close()
     Vault.open(places, clock=carrier.clock, disk=carrier.disk, key=carrier.key).close()  # signs
 
 
+def _all_said_by(own: Peer, vault: str, lines: Sequence[Line]) -> bool:
+    """Return whether this computer signed everything: then a move was cut off at its end, and is finished so."""
+    return all(line.by == own.id and is_signed_by(own.key, line.signature, vault, line.body) for line in lines)
+
+
 def _mark(disk: Disk, folder: Path, marker: Marker) -> None:
     make_folders(disk, folder)
     if not (folder / ".stignore").exists():
         write_whole(disk, folder / ".stignore", _IGNORE.encode(), aside=folder / ".stignore.tmp")
-    if read_marker(folder) is None:
-        write_marker(disk, folder, marker)
+    there = read_marker(folder)
+    if there is None or not there.shared:
+        write_marker(disk, folder, replace(there or marker, shared=True))
 
 
 def _marker(folder: Path) -> Marker:
@@ -175,7 +201,7 @@ def _carry(disk: Disk, places: Places, target: Path, signer: Signer, told: Told 
     journals = target / "journal"
     make_folders(disk, journals)
     number = max((own_number(name, signer.device) for name in segment_sizes(journals)), default=0)
-    known = Trust(disk, state, _marker(source).id)
+    known = trust_in(disk, state, source, _marker(source))
     counts = (line for line in _lines(source / "journal") if known.judge(line) is None)  # strangers' are not signed
     for block in in_segments(_signed(counts, signer)):
         number += 1

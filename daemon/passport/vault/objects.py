@@ -13,6 +13,8 @@ from passport.vault.ordinary import is_ordinary
 
 MTIME = 946_684_800
 """2000-01-01 on every file, so that sync engines that compare times see equal files as equal."""
+MAX_BYTES = 256 << 20
+"""Far more than a badge or its documents; what is larger is a stranger's, who would fill the memory or take all day."""
 _EXTENSIONS = {
     "image/png": ".png",
     "image/svg+xml": ".svg",
@@ -58,9 +60,11 @@ class ObjectStore:
         return self._folder / sha256[:2] / f"{sha256}{extension}"
 
     def find(self, sha256: str) -> Path | None:
-        """Return where the object is, whatever its extension."""
-        folder = self._folder / sha256[:2]
-        return next(iter(sorted(p for p in folder.glob(f"{sha256}*") if _NAME.match(p.name) and is_ordinary(p))), None)
+        """Return where the object is, whatever its extension; else a sync engine's copy of it, if that is whole."""
+        there = sorted(p for p in (self._folder / sha256[:2]).glob(f"{sha256}*") if is_ordinary(p, MAX_BYTES))
+        named = (path for path in there if _NAME.match(path.name))
+        copies = (path for path in there if hashlib.sha256(path.read_bytes()).hexdigest() == sha256)
+        return next(named, None) or next(copies, None)
 
     def remove(self, sha256: str) -> None:
         """Remove the object; one that is not there is no error."""
@@ -71,7 +75,7 @@ class ObjectStore:
     def walk(self) -> Iterator[Path]:
         """Iterate over all files, by name."""
         for folder in sorted(p for p in self._folder.glob("[0-9a-f][0-9a-f]") if p.is_dir()):
-            yield from sorted(path for path in folder.iterdir() if is_ordinary(path))
+            yield from sorted(path for path in folder.iterdir() if is_ordinary(path, MAX_BYTES))
 
 
 def _size(path: Path) -> int:

@@ -10,13 +10,22 @@ import os
 import stat
 from pathlib import Path
 
+_NOT_HERE_YET = (".nextcloud", ".owncloud", ".icloud", ".part", ".partial", ".filepart", ".tmp")
+"""Ends of names of what a sync program will bring, or is bringing at the moment."""
 
-def is_ordinary(path: Path) -> bool:
-    """Return whether it is a file, and no link to one."""
+
+def is_placeholder(name: str) -> bool:
+    """Return whether a sync program's file of this name stands for one that is not here yet."""
+    return name.endswith(_NOT_HERE_YET)
+
+
+def is_ordinary(path: Path, at_most: int | None = None) -> bool:
+    """Return whether it is a file, and no link to one, of so many bytes at most."""
     try:
-        return stat.S_ISREG(path.lstat().st_mode)
+        about = path.lstat()
     except OSError:
         return False
+    return stat.S_ISREG(about.st_mode) and (at_most is None or about.st_size <= at_most)
 
 
 def ordinary_bytes(path: Path, at_most: int) -> bytes:

@@ -12,7 +12,7 @@ from passport.vault.engine import Engine, Told
 from passport.vault.journal import read_from, read_lines, segment_sizes
 from passport.vault.model import Finding, Progress, Scrubbed
 from passport.vault.objects import ObjectStore, extension_of
-from passport.vault.ordinary import is_ordinary
+from passport.vault.ordinary import is_ordinary, is_placeholder
 from passport.vault.purging import Purger, documents_in
 from passport.vault.rows import FILE, said
 
@@ -55,6 +55,32 @@ class Scrubber:
             for name in sorted(journals):
                 self._read_journal(name)
             self._look_for_missing()
+        return self._scrubbed()
+
+    def look(self, seen: dict[Path, tuple[int, int]], *, fold: bool) -> Scrubbed:
+        """Check what is new or was changed since `seen` (size and time of each file), which is brought up to date.
+
+        For a shared folder, where sync programs make copies and strangers may write: healed and told as by `scrub`.
+        Copies are folded back where `fold` says so: on one computer alone, or some engines would take the same file
+        of two computers for a conflict again, and make new copies for ever. They are read as they are meanwhile.
+        """
+        engine = self._engine
+        with told_to_owner(engine.folder):
+            paths = [(store, path) for store in (engine.objects, engine.documents) for path in store.walk()]
+            for store, path in paths:
+                about = _about(path)
+                if about is None or seen.get(path) == about:
+                    continue
+                if self._is_good(path):
+                    seen[path] = about
+                    continue
+                if fold or _NAME.match(path.name):
+                    with engine.writing:
+                        self._mend(store, path)
+            self._look_for_missing()
+        return self._scrubbed()
+
+    def _scrubbed(self) -> Scrubbed:
         return Scrubbed(checked=self._state.checked, findings=tuple(self._state.findings))
 
     def _is_good(self, path: Path) -> bool:
@@ -65,15 +91,15 @@ class Scrubber:
     def _mend(self, store: ObjectStore, path: Path) -> None:
         """Deal with a file whose name and content do not belong together."""
         copy = _NAME.match(path.name) or _COPY.match(path.name)
-        if copy is None or not path.exists():
-            return  # not ours: let it lie
+        if copy is None or is_placeholder(path.name) or not path.exists():
+            return  # not ours, or not here yet: let it lie
         sha256, found = copy["sha256"], _hash(path)
         if _NAME.match(path.name):
             if found != sha256:  # a copy may have been folded back meanwhile
                 self._mend_original(store, path, sha256)
         elif found == sha256:
             self._fold_back(store, path, sha256, copy["extension"] or "")
-        else:
+        elif path.stat().st_size:
             self._set_aside(path)
 
     def _mend_original(self, store: ObjectStore, path: Path, sha256: str) -> None:
@@ -121,11 +147,13 @@ class Scrubber:
         for subject, keys, hars in wanted:
             for key in (k for k in keys if k.startswith(FILE) and said(keys, k) and k[len(FILE) :] not in objects):
                 self._report_missing(key[len(FILE) :], subject, str(said(keys, key).get("media_type", "")))
-            for har in hars - documents:
+            for har in (one for one in hars - documents if not _has_copy(engine.documents, one)):
                 self._missing(har, subject, "The documents that proved it are not in the vault.")
 
     def _report_missing(self, sha256: str, subject: str, media_type: str) -> None:
         target = self._engine.objects.path(sha256, extension_of(media_type))
+        if _has_copy(self._engine.objects, sha256):
+            return
         if self._fetch_back(self._engine.objects, target, sha256):
             self._state.found("healed", self._name(target), "It was missing; the file it came from was still there.")
         else:
@@ -159,6 +187,22 @@ class Scrubber:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._engine.folder).as_posix()
+
+
+def _has_copy(store: ObjectStore, sha256: str) -> bool:
+    """Return whether a sync engine's copy of a file is there, from which it can be read."""
+    path = store.find(sha256)
+    return path is not None and _NAME.match(path.name) is None
+
+
+def _about(path: Path) -> tuple[int, int] | None:
+    """Return size and time of a file; None where it is gone, or stands for one that is elsewhere and empty here."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    elsewhere = found.st_size > 0 and getattr(found, "st_blocks", 1) == 0
+    return None if elsewhere else (found.st_size, found.st_mtime_ns)
 
 
 def _whole(store: ObjectStore) -> set[str]:

@@ -2,7 +2,9 @@
 
 `devices.json` beside the daemon's state holds them. As long as a passport is on one computer alone, everything in its
 vault counts, signed or not; once it is shared, a line counts only when a computer that is known signed it. What does
-not count is held, shown, and taken in when its computer becomes known.
+not count is held, shown, and taken in when its computer becomes known. Where that file is not there, and anything says
+that the passport is shared (its marker, a signed line, this computer's own memory: `marker`), nobody is known, and
+nothing counts until this computer joins.
 
 A computer becomes known by the short code (`joining`), or because one that is known says so: `device:<id>` with the key
 `trusted` in a signed line; null there takes it back.
@@ -67,20 +69,33 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
 class Trust:
     """All that is known of the computers. May be used from several threads."""
 
-    def __init__(self, disk: Disk, state: Path, vault: str = "") -> None:
-        """Read the file; one of another vault is not about this one. Raise VaultError."""
+    def __init__(self, disk: Disk, state: Path, vault: str = "", *, shared: bool = False) -> None:
+        """Read the file; one of another vault is not about this one. Raise VaultError.
+
+        Args:
+            disk: Changes the disk.
+            state: The daemon's state.
+            vault: The id of the vault; empty: whichever the file is about.
+            shared: Whether something else than the file says that the passport is shared.
+        """
         self._disk = disk
         self._path = state / FILE
         self._lock = threading.RLock()
         found = _read(self._path)
         self._file = found if found.vault == vault or not vault else _File(vault=vault)
+        self._must = shared
         self.generation = 0
         """Goes up whenever something is known anew."""
 
     @property
     def shared(self) -> bool:
         """Whether the passport is on several computers."""
-        return self._file.shared
+        return self._file.shared or self._must
+
+    @property
+    def knows_nobody(self) -> bool:
+        """Whether the passport is shared and this computer did not join, or does not remember that it did."""
+        return self.shared and not self._file.shared
 
     @property
     def vault(self) -> str:
@@ -102,7 +117,7 @@ class Trust:
 
     def judge(self, line: Line) -> Why | None:
         """Return why a line does not count; None: it does."""
-        if not self._file.shared:
+        if not self.shared:
             return None
         if not line.by:
             return None if digest_of(line) in self._file.unsigned else Why.UNSIGNED
@@ -124,7 +139,7 @@ class Trust:
     def learn(self, subject: str, keys: Mapping[str, object]) -> None:
         """Take in what a known computer said of another; `keys` are a row's: stamp and value of each."""
         found = keys.get(TRUSTED)
-        if not self._file.shared or not isinstance(found, list | tuple):
+        if self.knows_nobody or not self.shared or not isinstance(found, list | tuple):
             return
         device, stamp, value = subject.removeprefix(SUBJECT), str(found[0]), found[1]
         known = self.peer(device)

@@ -18,7 +18,7 @@ from passport.vault.arriving import Matching
 from passport.vault.backup import back_up
 from passport.vault.clock import Clock, rfc3339, stamp_ms
 from passport.vault.compacting import Compactor
-from passport.vault.computers import Computers
+from passport.vault.computers import Computers, note_shared
 from passport.vault.disk import told_to_owner
 from passport.vault.engine import HAR, Engine, Told
 from passport.vault.locking import take_lock
@@ -82,6 +82,7 @@ class Vault(Reader):
                 device = read_device(disk, places.state, machine_fingerprint())
                 marker = open_marker(disk, places.vault, device, places.state)
                 engine = Engine(places, disk, clock, device, marker)
+                note_shared(engine)
                 engine.start(progress)
                 if key is not None and engine.trust.shared:
                     with suppress(VaultError):  # not its key, or a vault that can only be read: it is signed later

@@ -9,12 +9,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from passport.keychain import Trouble
 from passport.vault.marker import MARKER
 from passport.web.parts import Parts
 
 MIN_FREE_BYTES = 64 << 20
+MISSING_FOR = timedelta(minutes=10)
+"""What a sync program has not brought by then is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,10 @@ def problems(parts: Parts) -> tuple[Problem, ...]:
 def _computers(parts: Parts) -> Iterator[Problem]:
     if not parts.vault.computers.shared:
         return
+    if parts.vault.computers.stranger:
+        text = "The vault's folder is shared by computers that do not know this one, so nothing in it counts here."
+        yield Problem(kind="computers", text=text, remedy="Join it on the page Computers.")
+        return
     strange, back = parts.vault.computers.strange(), parts.vault.computers.went_back()
     look = "Look at the page Computers; see who else may write into that folder."
     if strange:
@@ -43,6 +50,15 @@ def _computers(parts: Parts) -> Iterator[Problem]:
     if back:
         text = "The shared folder was put back to an older state. What this computer knew still counts."
         yield Problem(kind="computers", text=text, remedy=look)
+    looked = parts.vault.computers.looked
+    if looked.damaged:
+        text = f"{looked.damaged} files in the shared folder are not what they were; they are not used."
+        remedy = "See who else may write into that folder. Import those badges again (badge-passport scrub names them)."
+        yield Problem(kind="computers", text=text, remedy=remedy)
+    if looked.missing_since and parts.clock() - looked.missing_since > MISSING_FOR:
+        text = f"Files of {len(looked.missing)} badges are not in the shared folder (yet)."
+        remedy = "Let the sync program bring them, and keep the folder on this computer; else import them again."
+        yield Problem(kind="computers", text=text, remedy=remedy)
     if parts.vault.computers.locked:
         text = "This computer's key is locked away, so the other computers do not hear what you decide here."
         yield Problem(

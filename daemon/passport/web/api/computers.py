@@ -13,6 +13,7 @@ from aiohttp import web
 
 from passport.errors import PassportError
 from passport.web.api.answers import answer, body_of, nothing
+from passport.web.api.types import HowFar
 from passport.web.parts import PARTS, CarryingPart, Parts
 from passport.web.problems import Problem
 
@@ -75,6 +76,16 @@ class SharingStanding(msgspec.Struct, kw_only=True, rename="camel"):
     """Lines of journals that cannot be read."""
     locked: bool
     """Whether this computer's key cannot be had; what is said here is signed later."""
+    stranger: bool
+    """Whether the others do not know this computer: it did not join, or was taken out."""
+    healed: int
+    """Copies of files that a sync program made, and that were folded back."""
+    swapped: int
+    """Files in the folder that are not what they were."""
+    missing: int
+    """Badges of which a file is not here (yet)."""
+    taking: HowFar | None
+    """How far taking up what arrived is; null: all of it is taken up."""
     code: str | None
     """What is to be typed on the first computer, while this one asks to join."""
     busy: bool
@@ -101,10 +112,21 @@ def standing(parts: Parts) -> SharingStanding:
         conflicts=found.conflicts,
         damaged=found.damaged,
         locked=found.locked,
+        stranger=found.stranger,
+        healed=found.healed,
+        swapped=found.swapped,
+        missing=found.missing,
+        taking=how_far(parts),
         code=parts.carrying.code if parts.carrying else None,
         busy=parts.carrying.busy if parts.carrying else False,
         problem=parts.carrying.problem if parts.carrying else None,
     )
+
+
+def how_far(parts: Parts) -> HowFar | None:
+    """Say how far taking up what arrived is."""
+    taking = parts.vault.computers.taking
+    return HowFar(done=taking.done, total=taking.total) if taking else None
 
 
 async def get_computers(request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ from aiohttp import web
 from passport import __version__
 from passport.web.api import types
 from passport.web.api.answers import answer, body_of, nothing
+from passport.web.api.computers import how_far
 from passport.web.api.connecting import API_VERSION
 from passport.web.api.streams import progressing, stream_lines
 from passport.web.live import Live
@@ -37,6 +38,7 @@ def _status(parts: Parts) -> types.Status:
         folders=[types.WatchedFolder(folder=f.folder, mode=f.mode, reason=f.reason) for f in parts.control.folders],
         scanned_at=zulu(parts.control.scanned_at),
         computers=parts.vault.computers.count(),
+        taking_up=how_far(parts),
         problems=[types.Trouble(kind=p.kind, text=p.text, remedy=p.remedy) for p in problems(parts)],
         unusual_network=parts.settings.network.unusual,
         started_at=zulu(parts.started_at) or "",

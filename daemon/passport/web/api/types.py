@@ -239,6 +239,13 @@ class Trouble(msgspec.Struct, kw_only=True):
     remedy: str
 
 
+class HowFar(msgspec.Struct, kw_only=True):
+    """How far long work is."""
+
+    done: int
+    total: int
+
+
 class Status(msgspec.Struct, kw_only=True, rename="camel"):
     """How the daemon is."""
 
@@ -257,6 +264,8 @@ class Status(msgspec.Struct, kw_only=True, rename="camel"):
     """When all folders were last looked through."""
     computers: int = 1
     """How many share the passport."""
+    taking_up: HowFar | None = None
+    """How far taking up what arrived from other computers is; null: all of it is taken up."""
     problems: list[Trouble] = []
     """What wants mending, the worst first."""
     unusual_network: bool
