@@ -7,7 +7,6 @@ checked here.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -69,8 +68,14 @@ def parse_instant(text: str | float) -> Instant:
     if isinstance(text, int | float):
         return _from_unix(text)
     if _USUAL_FORM.fullmatch(text):
-        with contextlib.suppress(ValueError):  # 24:00, or no date that exists: looked at below
+        try:
             return Instant(datetime.fromisoformat(text))
+        except ValueError:  # 24:00, or no date that exists
+            return _parse_unusual(text)
+    return _parse_unusual(text)
+
+
+def _parse_unusual(text: str) -> Instant:
     stripped = text.strip()
     if match := _FORM.fullmatch(stripped):
         return _from_iso(text, match.groupdict())

@@ -21,13 +21,15 @@ _HARMLESS = ("evidence", "narrative", "image")
 
 def contradictions(copy: Mapping[str, object], told: AchievementCredential, graph: Graph) -> list[str]:
     """Return what the copy says otherwise than the site, of what makes the badge what it is; parts of a sentence."""
-    if copy == graph.assertion and not isinstance(copy.get("badge"), dict):
+    if (copy is graph.assertion or copy == graph.assertion) and not isinstance(copy.get("badge"), dict):
         return []
     return [*_assertion(copy, told, graph), *_embedded(copy.get("badge"), graph)]
 
 
 def small_differences(copy: Mapping[str, object], assertion: Mapping[str, object]) -> list[str]:
     """Return the properties in which the copy differs without being another badge."""
+    if copy == assertion:
+        return []
     return [name for name in _HARMLESS if name in copy and name in assertion and copy[name] != assertion[name]]
 
 
@@ -73,6 +75,8 @@ def _embedded(badge: object, graph: Graph) -> Iterator[str]:
 
 def embedded_contradictions(graph: Graph) -> list[str]:
     """Return in what the copies within the hosted assertion differ from what their own addresses answer."""
+    if graph.badge.embedded is None and graph.issuer.embedded is None:
+        return []
     found = []
     for part, what in ((graph.badge, "the name of the badge"), (graph.issuer, "the name of the issuer")):
         if part.url and part.embedded and part.value and _differ(part.embedded.get("name"), part.value.get("name")):

@@ -66,7 +66,7 @@ def scope_problem(url: str, graph: Graph) -> str | None:
             return None
         return f"it is hosted at {_host(url)}, and the issuer's site is {_host(origin) or 'not named'}"
     policy = issuer.get("verification")
-    starts, hosts = _texts(policy, "startsWith"), _texts(policy, "allowedOrigins")
+    starts, hosts = (_texts(policy, "startsWith"), _texts(policy, "allowedOrigins")) if policy else ([], [])
     if starts and not any(begins_with(url, start) for start in starts):
         return "the issuer vouches only for other addresses (verification.startsWith)"
     if hosts and not any(_is_host(url, host) for host in hosts):
@@ -139,11 +139,11 @@ def _problem(credential: AchievementCredential, told: AchievementCredential, gra
 
 def _wrong_id(told: AchievementCredential, assertion: Mapping[str, object], url: str) -> str | None:
     """Return the id that it has, when that is not its address (OB 2.0, Assertion, id; OB 1.1, verify.url)."""
-    names = [assertion.get("id")]
-    if told.standard in ("1.0", "1.1") and not names[0]:
+    name = assertion.get("id")
+    if told.standard in ("1.0", "1.1") and not name:
         verify = assertion.get("verify")
-        names = [verify.get("url") if isinstance(verify, dict) else None]
-    return next((str(name) for name in names if name is not None and not same_address(name, url)), None)
+        name = verify.get("url") if isinstance(verify, dict) else None
+    return None if name is None or name == url or same_address(name, url) else str(name)
 
 
 def _confirmed(credential: AchievementCredential, assertion: Mapping[str, object], url: str) -> Check:

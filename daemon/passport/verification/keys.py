@@ -19,7 +19,7 @@ from passport.badge.dates import parse_instant
 from passport.errors import ParseError
 from passport.verification.addresses import parse_address, same_origin, without_fragment
 from passport.verification.multibase import decode_base64url
-from passport.verification.remote import SMALL_CHARACTERS, Reading, State, read_json, read_object
+from passport.verification.remote import Reading, State, read_object
 from passport.verification.report import Outcome
 
 if TYPE_CHECKING:
@@ -181,16 +181,13 @@ def _web(url: str, documents: Documents) -> _Place:
 def _keys_in(reading: Reading, base: str) -> tuple[_Found, ...]:
     if reading.value is None:
         return ()
-    if reading.state is State.READ and len(reading.text) <= SMALL_CHARACTERS and reading.text[:1] == "{":
-        return _small_keys_in(reading.text, base)
-    return tuple(_listed(reading.value, base))
+    return _small_keys_in(reading, base) if reading.is_small else tuple(_listed(reading.value, base))
 
 
 @lru_cache(maxsize=256)
-def _small_keys_in(text: str, base: str) -> tuple[_Found, ...]:
+def _small_keys_in(reading: Reading, base: str) -> tuple[_Found, ...]:
     """Return the keys of a small document: one key stands behind many badges."""
-    document = read_json(text)
-    return tuple(_listed(document, base)) if isinstance(document, dict) else ()
+    return tuple(_listed(reading.value or {}, base))
 
 
 def _listed(document: Mapping[str, object], base: str) -> Iterator[_Found]:

@@ -16,7 +16,6 @@ from passport.badge.detection import contexts_of, types_of
 from passport.errors import ParseError
 from passport.verification.comparing import same_address
 from passport.verification.graph import Graph, Part
-from passport.verification.remote import read_object_in
 from passport.verification.structure import Finding, shown
 
 _CONTEXT = re.compile(
@@ -51,6 +50,8 @@ def _is_iri(value: object) -> bool:
 
 
 def _is_link_or_object(value: object) -> bool:
+    if type(value) is dict:
+        return True
     items = value if isinstance(value, list) and len(value) == 1 else [value]
     return isinstance(items[0], dict) or (isinstance(items[0], str) and bool(items[0].strip()))
 
@@ -79,6 +80,8 @@ def _is_flag(value: object) -> bool:
 
 
 def _is_recipient(value: object) -> bool:
+    if type(value) is dict:
+        return True
     items = value if isinstance(value, list) and value else [value]
     return all(isinstance(item, dict) for item in items)
 
@@ -153,17 +156,16 @@ def check_assertion(graph: Graph, standard: str) -> list[Finding]:
     section = f"OB {standard}"
     findings = list(_obey(graph.assertion, _RULES[family], "Assertion", section))
     findings += _assertion_details(graph.assertion, family, section)
-    badge, issuer = graph.badge.served, graph.issuer.served
-    if badge and issuer:
-        return findings + list(_served_findings(badge, issuer, family, section))
-    return [*findings, *_class(graph.badge, family, section), *_issuer(graph.issuer, family, section)]
+    badge, issuer = graph.badge, graph.issuer
+    if badge.is_shared and issuer.is_shared:
+        return [*findings, *_shared_findings(badge, issuer, family, section)]
+    return [*findings, *_class(badge, family, section), *_issuer(issuer, family, section)]
 
 
 @lru_cache(maxsize=128)
-def _served_findings(badge: tuple[str, str], issuer: tuple[str, str], family: str, section: str) -> tuple[Finding, ...]:
+def _shared_findings(badge: Part, issuer: Part, family: str, section: str) -> tuple[Finding, ...]:
     """Return the findings of a class and issuer at their own addresses: they stand behind many badges."""
-    parts = [Part(url, None, read_object_in(url, text)) for url, text in (badge, issuer)]
-    return (*_class(parts[0], family, section), *_issuer(parts[1], family, section))
+    return (*_class(badge, family, section), *_issuer(issuer, family, section))
 
 
 def _assertion_details(assertion: Mapping[str, object], family: str, section: str) -> Iterator[Finding]:
@@ -212,18 +214,20 @@ def _issuer(part: Part, family: str, section: str) -> Iterator[Finding]:
         yield Finding(f"Its issuer has no web address as id, so nobody can be asked ({section}, Profile, id).")
 
 
-def _obey(thing: Mapping[str, object], rules: tuple[_Rule, ...], what: str, section: str) -> Iterator[Finding]:
+def _obey(thing: Mapping[str, object], rules: tuple[_Rule, ...], what: str, section: str) -> list[Finding]:
+    found: list[Finding] = []
     for rule in rules:
         for name in rule.names:
             value = thing.get(name)
             if value is not None:
                 if not rule.test(value):
                     text = f"{what}.{name} must be {rule.wanted}, and is {shown(value)} ({section}, {name})."
-                    yield Finding(text)
+                    found.append(Finding(text))
                 break
         else:
             if rule.required:
-                yield Finding(f"{what}.{rule.names[0]} is missing; the standard demands it ({section}, {what}).")
+                found.append(Finding(f"{what}.{rule.names[0]} is missing; the standard demands it ({section}, {what})."))
+    return found
 
 
 def _wrong_type(
