@@ -82,6 +82,11 @@ def _unbake_text(file: bytes) -> Unbaked:
         return Unbaked("other", problem=_too_large()) if len(file) > MAX_FILE_BYTES else Unbaked("other")
     if file[:1] not in _PLAIN_STARTS and not _looks_like_text(file):
         return Unbaked("other")
+    if file[:1] == b"{":
+        try:
+            return Unbaked("json", (Statement(file.decode(), "the file"),))
+        except UnicodeDecodeError:
+            pass  # and is read as what it may be below
     text, note = decode_file(file)
     kind = _TEXT_KINDS.get(form_of(text))
     if kind is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from passport.errors import ParseError
 
@@ -67,6 +68,12 @@ def parse_instant(text: str | float) -> Instant:
         raise _wrong(text)
     if isinstance(text, int | float):
         return _from_unix(text)
+    return _parse_text(text)
+
+
+@lru_cache(maxsize=64)
+def _parse_text(text: str) -> Instant:
+    """Return the instant that a text names: several checks ask for the same few dates of a badge."""
     if _USUAL_FORM.fullmatch(text):
         try:
             return Instant(datetime.fromisoformat(text))

@@ -43,7 +43,7 @@ def loads(text: str, *, max_characters: int = MAX_CHARACTERS) -> object:
         raise ParseError("the JSON text", f"it is longer than {max_characters:,} characters")
     if not text.isascii() and _SURROGATE.search(text):
         raise ParseError("the JSON text", "it holds half of a surrogate pair, which is no character")
-    value = _load(text)
+    value = _load_plain(text) if text[:1] == "{" else _load(text)
     if text.count("{") + text.count("[") > MAX_DEPTH and _is_deep(value):  # so few cannot be nested deeper
         _refuse_depth(text)
     if "\\u" in text and _ESCAPED_TROUBLE.search(text):
@@ -93,12 +93,17 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
+def _load_plain(text: str) -> object:
+    """Return what nearly all texts are: an object with nothing before it."""
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return _load(text)  # which says what is wrong
+    return value if end == len(text) or not text[end:].strip(" \t\n\r") else _load(text)
+
+
 def _load(text: str) -> object:
     try:
-        if text[:1] == "{":  # nearly always: `decode` looks for white space first, which takes longer
-            value, end = _DECODER.raw_decode(text)
-            if end == len(text) or not text[end:].strip(" \t\n\r"):
-                return value
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         _refuse_depth(text)

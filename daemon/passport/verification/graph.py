@@ -34,10 +34,8 @@ class Part:
     value: Mapping[str, object] | None = None
     """What counts as its word; None while it is not known."""
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether it is the same object for all badges that name it: what is derived of it is worth keeping."""
-        return self.embedded is None and self.reading is not None and self.reading.is_small
+    is_shared: bool = False
+    """Whether it is the same object for all badges that name it: what is derived of it is worth keeping."""
 
     @property
     def unread(self) -> Reading | None:
@@ -52,6 +50,12 @@ class Graph:
     assertion: Mapping[str, object]
     badge: Part
     issuer: Part
+
+    @property
+    def is_read(self) -> bool:
+        """Whether class and issuer could be read, or need not be."""
+        badge, issuer = self.badge.reading, self.issuer.reading
+        return (badge is None or badge.state is State.READ) and (issuer is None or issuer.state is State.READ)
 
     @property
     def unread(self) -> list[Reading]:
@@ -121,4 +125,4 @@ def part_of(value: object, documents: Documents) -> Part:
 
 @lru_cache(maxsize=256)
 def _shared_part(url: str, reading: Reading) -> Part:
-    return Part(url, None, reading, reading.value)
+    return Part(url, None, reading, reading.value, is_shared=True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from passport.badge.model import AchievementCredential
-from passport.verification.addresses import begins_with, parse_address, same_origin
+from passport.verification.addresses import begins_with, parse_address, same_origin, without_fragment
 from passport.verification.answers import failed, passed, unknown
 from passport.verification.comparing import (
     contradictions,
@@ -115,11 +116,9 @@ def _served(
     problem = _problem(credential, told, graph, url)
     if problem:
         return Hosting((failed("hosting", problem),), told, graph)
-    checks = tuple(unread_part(reading) for reading in graph.unread)
-    identity = None if checks else issuer_identity(graph)
-    if not checks:
-        checks = (_confirmed(credential, assertion, url),)
-    return Hosting(checks, told, graph, identity=identity)
+    if graph.is_read:
+        return Hosting((_confirmed(credential, assertion, url),), told, graph, identity=issuer_identity(graph))
+    return Hosting(tuple(unread_part(reading) for reading in graph.unread), told, graph)
 
 
 def _problem(credential: AchievementCredential, told: AchievementCredential, graph: Graph, url: str) -> str | None:
@@ -147,11 +146,18 @@ def _wrong_id(told: AchievementCredential, assertion: Mapping[str, object], url:
 
 
 def _confirmed(credential: AchievementCredential, assertion: Mapping[str, object], url: str) -> Check:
-    address = parse_address(url)
-    unprotected = "" if address and address.secure else " (over an unprotected connection)"
+    address = parse_address(without_fragment(url))
+    if address is None:
+        return _vouches("", secure=False, also="")
     differences = small_differences(credential.document, assertion)
     also = f" The file differs in {', '.join(differences)}; shown is what the site says." if differences else ""
-    return passed("hosting", f"The issuer's own site, {_host(url)}, vouches for it{unprotected}.{also}")
+    return _vouches(address.host, secure=address.scheme == "https", also=also)
+
+
+@lru_cache(maxsize=256)
+def _vouches(host: str, *, secure: bool, also: str) -> Check:
+    unprotected = "" if secure else " (over an unprotected connection)"
+    return passed("hosting", f"The issuer's own site, {host}, vouches for it{unprotected}.{also}")
 
 
 def _texts(policy: object, name: str) -> list[str]:

@@ -61,14 +61,15 @@ def read_object(documents: Documents, url: str) -> Reading:
     """Return the JSON object that a URL answered (state READ), else why there is none. It is never to be changed."""
     url = without_fragment(url)
     document = documents.by_url.get(url)
-    if document is not None and len(document.body) <= SMALL_CHARACTERS:
-        return _small_object(url, document)
+    if document is not None and document.status == 200 and len(document.body) <= SMALL_CHARACTERS:
+        return _small_object(url, document.body, document.final_url, document.problem)
     return _object_in(_text_in(url, document))
 
 
 @lru_cache(maxsize=256)
-def _small_object(url: str, document: RemoteDocument) -> Reading:
+def _small_object(url: str, body: bytes, final_url: str | None, problem: str | None) -> Reading:
     """Return the object in a small document: one class, profile and key stand behind many badges."""
+    document = RemoteDocument(url=url, fetched_at="", status=200, body=body, final_url=final_url, problem=problem)
     return _object_in(_text_in(url, document))
 
 

@@ -77,9 +77,7 @@ def _of_shared(part: Part) -> tuple[_Extension, ...]:
 
 
 def _extensions(part: Mapping[str, object]) -> list[_Extension]:
-    return [
-        (name, value) for name, value in part.items() if isinstance(value, dict) and "Extension" in types_of(value)
-    ]
+    return [(name, value) for name, value in part.items() if isinstance(value, dict) and "Extension" in types_of(value)]
 
 
 def _check_extension(name: str, value: Mapping[str, object], documents: Documents) -> Iterator[Check]:

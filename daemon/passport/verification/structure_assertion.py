@@ -24,6 +24,7 @@ _CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s")
+_ASSERTION_TYPES = frozenset({"Assertion"})
 _MODERN = frozenset({"2.0", "2.1"})
 
 Test = Callable[[object], bool]
@@ -154,7 +155,7 @@ def check_assertion(graph: Graph, standard: str) -> list[Finding]:
     """Return what is not as the standard says in an assertion and, as far as they are known, its class and issuer."""
     family = standard if standard == "0.5" else "2.x" if standard in _MODERN else "1.x"
     section = f"OB {standard}"
-    findings = list(_obey(graph.assertion, _RULES[family], "Assertion", section))
+    findings = _obey(graph.assertion, _RULES[family], "Assertion", section)
     findings += _assertion_details(graph.assertion, family, section)
     badge, issuer = graph.badge, graph.issuer
     if badge.is_shared and issuer.is_shared:
@@ -168,19 +169,25 @@ def _shared_findings(badge: Part, issuer: Part, family: str, section: str) -> tu
     return (*_class(badge, family, section), *_issuer(issuer, family, section))
 
 
-def _assertion_details(assertion: Mapping[str, object], family: str, section: str) -> Iterator[Finding]:
-    yield from _wrong_type(assertion, {"Assertion"}, "Assertion", section, needed=family == "2.x")
+def _assertion_details(assertion: Mapping[str, object], family: str, section: str) -> list[Finding]:
+    found = list(_wrong_type(assertion, _ASSERTION_TYPES, "Assertion", section, needed=family == "2.x"))
+    recipient = assertion.get("recipient")
     if family == "2.x":
-        if not any(_CONTEXT.match(url) for url in contexts_of(assertion)):
-            yield Finding(
-                f"Its @context is none of Open Badges, so its words could mean anything ({section}, JSON-LD)."
-            )
-        recipient = assertion.get("recipient")
-        for item in recipient if isinstance(recipient, list) else [recipient]:
+        context = assertion.get("@context")
+        if not _is_context((context,) if isinstance(context, str) else contexts_of(assertion)):
+            text = f"Its @context is none of Open Badges, so its words could mean anything ({section}, JSON-LD)."
+            found.append(Finding(text))
+        for item in recipient if isinstance(recipient, list) else (recipient,):
             if isinstance(item, dict):
-                yield from _obey(item, _IDENTITY, "recipient", f"{section}, IdentityObject")
-    elif isinstance(assertion.get("recipient"), dict):
-        yield from _obey(assertion["recipient"], (_IDENTITY[1],), "recipient", f"{section}, IdentityObject")  # type: ignore[arg-type] # it is a dict, as looked at above
+                found += _obey(item, _IDENTITY, "recipient", f"{section}, IdentityObject")
+    elif isinstance(recipient, dict):
+        found += _obey(recipient, (_IDENTITY[1],), "recipient", f"{section}, IdentityObject")
+    return found
+
+
+@lru_cache(maxsize=64)
+def _is_context(urls: tuple[str, ...]) -> bool:
+    return any(_CONTEXT.match(url) for url in urls)
 
 
 def _class(part: Part, family: str, section: str) -> Iterator[Finding]:
@@ -189,7 +196,7 @@ def _class(part: Part, family: str, section: str) -> Iterator[Finding]:
         return
     rules = _BADGE if family != "0.5" else tuple(rule for rule in _BADGE if rule.names != ("image",))
     yield from _obey(badge, rules, "BadgeClass", section)
-    yield from _wrong_type(badge, {"BadgeClass"}, "BadgeClass", section, needed=family == "2.x")
+    yield from _wrong_type(badge, frozenset({"BadgeClass"}), "BadgeClass", section, needed=family == "2.x")
     yield from _own_id(part, "BadgeClass", section)
     alignment = badge.get("alignment", badge.get("alignments"))
     for item in alignment if isinstance(alignment, list) else [alignment]:
@@ -208,7 +215,9 @@ def _issuer(part: Part, family: str, section: str) -> Iterator[Finding]:
         return
     rules = {"0.5": _ISSUER_05, "1.x": _ISSUER_OLD, "2.x": _ISSUER}[family]
     yield from _obey(issuer, rules, "issuer", f"{section}, Profile")
-    yield from _wrong_type(issuer, {"Issuer", "Profile", "IssuerOrg"}, "issuer", section, needed=family == "2.x")
+    yield from _wrong_type(
+        issuer, frozenset({"Issuer", "Profile", "IssuerOrg"}), "issuer", section, needed=family == "2.x"
+    )
     yield from _own_id(part, "issuer", section)
     if family == "2.x" and part.url is None:
         yield Finding(f"Its issuer has no web address as id, so nobody can be asked ({section}, Profile, id).")
@@ -226,14 +235,19 @@ def _obey(thing: Mapping[str, object], rules: tuple[_Rule, ...], what: str, sect
                 break
         else:
             if rule.required:
-                found.append(Finding(f"{what}.{rule.names[0]} is missing; the standard demands it ({section}, {what})."))
+                found.append(
+                    Finding(f"{what}.{rule.names[0]} is missing; the standard demands it ({section}, {what}).")
+                )
     return found
 
 
 def _wrong_type(
-    thing: Mapping[str, object], allowed: set[str], what: str, section: str, *, needed: bool
+    thing: Mapping[str, object], allowed: frozenset[str], what: str, section: str, *, needed: bool
 ) -> Iterator[Finding]:
-    types = _names(types_of(thing))
+    types = types_of(thing)
+    if not types.isdisjoint(allowed):
+        return
+    types = _names(types)
     if types & allowed:
         return
     if types:

@@ -36,7 +36,7 @@ def verify(
         known_issuers: ids of issuers and keys that the owner marked as known.
         now: the moment for which to answer, aware.
     """
-    known = documents or Documents()
+    known = Documents() if documents is None else documents
     # 1. Is it what the issuer's site, or key, vouches for? And (OB 3.0) is it formed as the standard says?
     secured = check_securing(credential, known, now)
     # 2. Does the issuer still stand by it?
@@ -51,7 +51,7 @@ def verify(
     shown, endorsed = check_endorsements(secured.credential, known, now)
     checks += endorsed
     # 6. Who is the issuer?
-    identity = known_identity(secured, frozenset(known_issuers))
+    identity = known_identity(secured, frozenset(known_issuers)) if known_issuers else secured.identity
     checks += check_issuer(secured.credential, identity, known_issuers)
     return _report(secured, shown, checks, identity, now)
 
