@@ -13,7 +13,7 @@ from passport.verification.canonical.jcs import canonicalize, canonicalize_by_li
 from passport.verification.canonical.refusals import DocumentRefusedError
 
 # the places where orders and escapes differ: controls, quotes, DEL, the private area, beyond the BMP
-TEXTS = st.text(st.sampled_from("ab\"\\/\x00\x08\x1f\x7f\u20ac\ue000\uffff\U00010000\U0010ffff\n\t"), max_size=6)
+TEXTS = st.text(st.sampled_from('ab"\\/\x00\x08\x1f\x7f\u20ac\ue000\uffff\U00010000\U0010ffff\n\t'), max_size=6)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**54), 2**54) | st.floats(allow_nan=False) | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from passport.badge.model import AchievementCredential
+from passport.verification.canonical.work import limited
 from passport.verification.documents import Documents
 from passport.verification.endorsements import check_endorsements
 from passport.verification.issuer import check_issuer
@@ -36,7 +37,19 @@ def verify(
         known_issuers: ids of issuers and keys that the owner marked as known.
         now: the moment for which to answer, aware.
     """
-    known = Documents() if documents is None else documents
+    with limited():
+        return _verify(
+            credential, Documents() if documents is None else documents, tuple(identities), tuple(known_issuers), now
+        )
+
+
+def _verify(
+    credential: AchievementCredential,
+    known: Documents,
+    identities: tuple[str, ...],
+    known_issuers: tuple[str, ...],
+    now: datetime,
+) -> VerificationReport:
     # 1. Is it what the issuer's site, or key, vouches for? And (OB 3.0) is it formed as the standard says?
     secured = check_securing(credential, known, now)
     # 2. Does the issuer still stand by it?
