@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from passport.verification.publickeys import PublicKey
 
 _RELATIONSHIPS = frozenset({"authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation"})
+_ENDS = frozenset({"revoked", "expires"})
 MAX_LISTED = 64
 """Keys of one document that are looked at."""
 
@@ -212,6 +213,18 @@ def _listed(document: Mapping[str, object], base: str) -> Iterator[_Found]:
 def _from_place(name: str, place: _Place, now: datetime | None) -> KeyAnswer:
     if place.reading.state is not State.READ:
         return _unread(name, place)
+    if place.reading.is_small and not any(_ENDS & found.description.keys() for found in place.found):
+        return _timeless(name, place.base, place.reading, place.origin)
+    return _found_in(name, place, now)
+
+
+@lru_cache(maxsize=256)
+def _timeless(name: str, base: str, reading: Reading, origin: str) -> KeyAnswer:
+    """Return a key of a small document of which no key ever ends: one key stands behind many badges."""
+    return _found_in(name, _Place(base, reading, origin, _keys_in(reading, base)), None)
+
+
+def _found_in(name: str, place: _Place, now: datetime | None) -> KeyAnswer:
     matching = [found for found in place.found if found.id == name]
     if not matching and "#" not in name and len(place.found) == 1 and place.found[0].for_assertion:
         matching = list(place.found)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from passport.badge.model import AchievementCredential
-from passport.verification.canonical.work import limited
+from passport.verification.canonical.work import Limited
 from passport.verification.documents import Documents
 from passport.verification.endorsements import check_endorsements
 from passport.verification.issuer import check_issuer
@@ -37,7 +37,7 @@ def verify(
         known_issuers: ids of issuers and keys that the owner marked as known.
         now: the moment for which to answer, aware.
     """
-    with limited():
+    with Limited():
         return _verify(
             credential, Documents() if documents is None else documents, tuple(identities), tuple(known_issuers), now
         )
@@ -94,5 +94,11 @@ def _report(
         checks=tuple(checks),
         credential=shown,
         issuer_identity=identity,
-        verified_at=now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        verified_at=_written(now),
     )
+
+
+def _written(now: datetime) -> str:
+    """Return a moment as RFC 3339 writes it, in UTC."""
+    moment = now if now.tzinfo is UTC else now.astimezone(UTC)
+    return moment.isoformat().removesuffix("+00:00") + "Z"

@@ -6,9 +6,7 @@ which `verify` opens; where there is none (a test of one algorithm), only that a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 from passport.verification.canonical.refusals import TooHeavyError
 
@@ -28,14 +26,19 @@ class _Account:
 _account: ContextVar[_Account | None] = ContextVar("the work of one verification", default=None)
 
 
-@contextmanager
-def limited(steps: int = TOTAL_STEPS) -> Iterator[None]:
-    """Open an account for all that is worked out within."""
-    token = _account.set(_Account(steps))
-    try:
-        yield
-    finally:
-        _account.reset(token)
+class Limited:
+    """Opens an account for all that is worked out within a `with`."""
+
+    __slots__ = ("_steps", "_token")
+
+    def __init__(self, steps: int = TOTAL_STEPS) -> None:
+        self._steps = steps
+
+    def __enter__(self) -> None:
+        self._token: Token[_Account | None] = _account.set(_Account(self._steps))
+
+    def __exit__(self, *_: object) -> None:
+        _account.reset(self._token)
 
 
 def spend(steps: int) -> None:
