@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from functools import cache
@@ -17,7 +18,9 @@ from tests.verification.asking import NOW
 from passport import Documents, verify
 from passport.badge import strict_json
 from passport.badge.compact import parse_compact
+from passport.badge.sd_jwt import disclosed
 from passport.errors import ParseError
+from passport.verification.multibase import encode_base64url
 from passport.verification.report import Verdict
 
 SUITE = "https://w3id.org/security/suites/ed25519-2020/v1"
@@ -34,7 +37,10 @@ KINDS = {
     "vc-jwt ES256": "P-256",
     "vc-jwt ES384": "P-384",
     "jws": "RSA",
+    "sd-jwt": "Ed25519",
 }
+WHOLE = [kind for kind in KINDS if kind != "sd-jwt"]
+"""Kinds of which nothing may be left out; of an SD-JWT, a disclosure may."""
 
 
 @cache
@@ -43,6 +49,8 @@ def made(kind: str) -> tuple[bytes, Documents]:
     issuer = Issuer() if kind == "jws" else Issuer(key=make_key(KINDS[kind]))
     if kind == "jws":
         return issuer.jws().encode(), issuer.documents()
+    if kind == "sd-jwt":
+        return sd_jwt(issuer).encode(), Documents()
     if kind.startswith("vc-jwt"):
         return issuer.jwt().encode(), Documents()
     credential = issuer.credential(evidence=[{"type": ["Evidence"], "narrative": "Photographs of knots."}])
@@ -55,12 +63,22 @@ def made(kind: str) -> tuple[bytes, Documents]:
     return json.dumps(issuer.prove(credential, kind.partition(" ")[0])).encode(), Documents()
 
 
+def sd_jwt(issuer: Issuer) -> str:
+    """A credential of which the description is disclosed apart (RFC 9901)."""
+    credential = issuer.credential()
+    achievement = credential["credentialSubject"]["achievement"]
+    disclosure = encode_base64url(json.dumps(["salt", "description", achievement.pop("description")]).encode())
+    achievement["_sd"] = [encode_base64url(hashlib.sha256(disclosure.encode()).digest())]
+    return f"{issuer.jwt(credential | {'_sd_alg': 'sha-256'})}~{disclosure}~"
+
+
 def meaning(file: bytes) -> Any:
     """What a file says, its signature apart."""
     try:
         text = file.decode()
         if not text.lstrip().startswith("{"):
-            return parse_compact(text).payload
+            compact = parse_compact(text)
+            return disclosed(compact) if compact.is_sd_jwt else compact.payload
         value = strict_json.loads(text)
     except (ParseError, UnicodeDecodeError):
         return None
@@ -87,7 +105,7 @@ def test_one_byte_changed(kind, place, mask):
         assert meaning(bytes(changed)) == meaning(file), bytes(changed)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WHOLE)
 @given(place=st.integers(0, 10_000), length=st.integers(1, 40), to=st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
 def test_a_piece_taken_out_doubled_or_moved(kind, place, length, to):
@@ -120,3 +138,12 @@ def hosted(path: str) -> tuple[dict[str, Any], Documents, str]:
     """A hosted badge, all that its site answers, and one address of that."""
     issuer = Issuer()
     return issuer.assertion(), issuer.documents(), issuer.url(path)
+
+
+@pytest.mark.parametrize("end", ["", "x", "e30.e30", "a.b.c.d"])
+def test_what_stands_behind_an_sd_jwt_is_a_jwt_or_nothing(end):
+    """A last `~` that was changed must not make of a disclosure a key binding that nobody looks at."""
+    file, documents = made("sd-jwt")
+    text = file.decode()
+    assert (verdicts(f"{text}{end}".encode(), documents) == {Verdict.VERIFIED}) is not bool(end)
+    assert verdicts(text.removesuffix("~").encode(), documents) == {Verdict.INVALID}

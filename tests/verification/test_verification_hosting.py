@@ -268,6 +268,26 @@ def test_other_spellings_and_older_texts_are_no_contradiction(changes: dict[str,
     assert report.credential.subject.narrative == "a new text", "shown is what the site says"
 
 
+@pytest.mark.parametrize(
+    ("in_file", "at_site", "verdict"),
+    [
+        ("2024-06-01T00:00:00Z", "2099-06-01T00:00:00Z", "verified"),  # prolonged
+        ("2024-06-01T00:00:00Z", None, "verified"),  # for ever
+        ("2099-06-01T00:00:00Z", "2024-06-01T00:00:00Z", "expired"),  # shortened, or the file was changed
+        (None, "2024-06-01T00:00:00Z", "expired"),
+        (None, "2099-06-01T00:00:00Z", "verified"),
+    ],
+)
+def test_of_the_date_of_expiry_only_the_sites_counts(in_file: str | None, at_site: str | None, verdict: str) -> None:
+    issuer = Issuer()
+    file = {**issuer.assertion(expires=at_site), "expires": in_file}
+    report = ask({name: value for name, value in file.items() if value is not None}, issuer)
+    assert report.verdict == verdict, said(report)
+    assert report.credential is not None
+    assert report.credential.valid_until == at_site
+    assert "date of expiry" in check(report, "hosting").explanation
+
+
 def test_only_the_site_is_shown() -> None:
     issuer = Issuer()
     report = ask(issuer.assertion() | {"evidence": "https://evil.example/proof"}, issuer)

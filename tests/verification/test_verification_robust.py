@@ -172,3 +172,46 @@ def test_a_hosted_badge_needs_no_cryptography() -> None:
         f"print(verify(data[0], Documents.from_har(data[1]))[0].verdict.value, {HEAVY})"
     )
     assert run(code, json.dumps(document).encode() + b"\0" + archive) == "verified []"
+
+
+def entangled(count: int = 10) -> dict[str, Any]:
+    """Return a part of a credential whose nodes are each beside all others, so that no order is the first."""
+    names = [f"_:p{number}" for number in range(count)]
+    rings = [
+        {"id": name, "type": ["Profile"], "parentOrg": [{"id": other, "type": ["Profile"]} for other in names]}
+        for name in names
+    ]
+    return {"id": "https://x.example/p", "type": ["Profile"], "parentOrg": rings}
+
+
+@pytest.mark.parametrize("what", ["proofs", "endorsements", "tags"])
+def test_many_dear_proofs_cost_no_more_than_a_few(what: str) -> None:
+    """Sixteen proofs and two dozen endorsements, each of which may take a third of a second, share one account."""
+    issuer = Issuer()
+    credential = issuer.credential()
+    proof = issuer.prove(credential)["proof"] | {"cryptosuite": "eddsa-rdfc-2022"}
+    achievement = credential["credentialSubject"]["achievement"]
+    if what == "proofs":
+        credential["credentialSubject"]["source"] = entangled()
+        credential["proof"] = [proof] * 16
+    elif what == "tags":
+        achievement |= {"tag": [f"tag {number}" for number in range(2_500)], "creditsAvailable": 1e300}
+        credential["proof"] = [proof] * 16
+    else:
+        word = {"type": ["EndorsementSubject"], "id": achievement["id"]}
+        other = credential | {"type": ["VerifiableCredential", "EndorsementCredential"], "credentialSubject": word}
+        other["issuer"] = other["issuer"] | {"parentOrg": entangled()}
+        credential = issuer.prove(credential | {"endorsement": [other | {"proof": proof}] * 24})
+    begun = time.process_time()
+    report = ask(credential)
+    assert time.process_time() - begun < 10, "seconds, on a busy machine; without the account it is many times more"
+    assert report.verdict != "verified"
+    assert any("long to check" in one.explanation or "minutes" in one.explanation for one in report.checks)
+
+
+def test_a_dear_badge_takes_nothing_from_the_next_one() -> None:
+    issuer = Issuer()
+    credential = issuer.credential()
+    credential["credentialSubject"]["source"] = entangled()
+    ask(issuer.prove(credential) | {"proof": issuer.prove(credential)["proof"] | {"cryptosuite": "eddsa-rdfc-2022"}})
+    assert ask(issuer.prove(issuer.credential(), "eddsa-rdfc-2022")).verdict == "verified"

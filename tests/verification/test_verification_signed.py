@@ -362,7 +362,7 @@ def test_the_subject_of_the_claims_is_that_of_the_credential() -> None:
 
 def test_the_vc_claim_is_what_counts() -> None:
     inner = ISSUER.credential()
-    payload = {"iss": ISSUER.did, "vc": inner, "name": "Admiral", "credentialSubject": {"achievement": {"name": "x"}}}
+    payload = {"iss": ISSUER.did, "vc": inner, "name": "Admiral"}
     head = {"alg": "EdDSA", "kid": ISSUER.did}
     report = ask(compact(head, payload, ISSUER.key))
     assert report.verdict == "verified", said(report)
@@ -416,3 +416,20 @@ def _reports(data: bytes) -> list[Any]:
     from passport.verification.library import verify
 
     return verify(data, ISSUER.documents(), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "verdict"),
+    [
+        ("credentialSubject", {"type": ["AchievementSubject"], "achievement": {"name": "Admiral"}}, "invalid"),
+        ("issuer", {"id": "https://evil.example"}, "invalid"),
+        ("validUntil", "2099-01-01T00:00:00Z", "invalid"),
+        ("validFrom", "2024-03-01T10:00:00Z", "verified"),  # the same in both
+    ],
+)
+def test_a_second_credential_beside_the_first_must_not_differ(name: str, value: object, verdict: str) -> None:
+    issuer = Issuer()
+    credential = issuer.credential()
+    head = {"alg": "EdDSA", "kid": f"{issuer.did}#{issuer.did.removeprefix('did:key:')}"}
+    token = compact(head, {"iss": issuer.did, "vc": credential, name: value}, issuer.key)
+    assert ask(token).verdict == verdict, said(ask(token))

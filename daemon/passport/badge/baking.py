@@ -26,6 +26,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BOM_STARTS = frozenset(bom[:1] for bom, _ in _BOMS)
+_PLAIN_STARTS = frozenset({b"{", b"e"})
+"""Of JSON and compact JWS without anything before: nearly all text files that are badges."""
 _TEXT_KINDS = {Form.JSON: "json", Form.COMPACT: "jws", Form.URL: "url"}
 
 
@@ -34,8 +37,10 @@ def unbake(file: bytes) -> Unbaked:
 
     A PNG or SVG; a PDF (its own statement and those of attached files); a raw JSON document, JWS or URL.
     """
+    if file[:1] in _PLAIN_STARTS:
+        return _unbake_text(file)
     if len(file) > MAX_FILE_BYTES:
-        return Unbaked("other", problem=f"The file is larger than {MAX_FILE_BYTES >> 20} MiB.")
+        return Unbaked("other", problem=_too_large())
     if file.startswith(png.SIGNATURE):
         return png.unbake(file)
     if file.startswith(b"%PDF-"):
@@ -61,6 +66,10 @@ def bake(picture: bytes, statement: str) -> bytes:
     raise BakingError("Only PNG and SVG pictures can carry a badge.")
 
 
+def _too_large() -> str:
+    return f"The file is larger than {MAX_FILE_BYTES >> 20} MiB."
+
+
 def _looks_like_xml(file: bytes) -> bool:
     head = file[:256].replace(b"\0", b"")
     for bom, _ in _BOMS:
@@ -69,8 +78,15 @@ def _looks_like_xml(file: bytes) -> bool:
 
 
 def _unbake_text(file: bytes) -> Unbaked:
-    if len(file) > MAX_TEXT_BYTES or not _looks_like_text(file):
+    if len(file) > MAX_TEXT_BYTES:
+        return Unbaked("other", problem=_too_large()) if len(file) > MAX_FILE_BYTES else Unbaked("other")
+    if file[:1] not in _PLAIN_STARTS and not _looks_like_text(file):
         return Unbaked("other")
+    if file[:1] == b"{":
+        try:
+            return Unbaked("json", (Statement(file.decode(), "the file"),))
+        except UnicodeDecodeError:
+            pass  # and is read as what it may be below
     text, note = decode_file(file)
     kind = _TEXT_KINDS.get(form_of(text))
     if kind is None:
@@ -86,7 +102,7 @@ def _looks_like_text(file: bytes) -> bool:
 
 
 def decode_file(file: bytes) -> tuple[str, str | None]:
-    for bom, encoding in _BOMS:
+    for bom, encoding in _BOMS if file[:1] in _BOM_STARTS else ():
         if file.startswith(bom):
             try:
                 return file[len(bom) :].decode(encoding), None

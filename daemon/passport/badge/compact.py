@@ -67,6 +67,9 @@ def _read(text: str, payload: dict[str, object] | None) -> CompactJws:
     if len(parts) != 3:
         raise ParseError("the signed statement", f"a compact JWS has three parts, this has {len(parts)}")
     header, body, signature = parts
+    binding = tail.rpartition("~")[2]
+    if binding and binding.count(".") != 2:
+        raise ParseError("the signed statement", "what stands behind its last ~ is no JWT (RFC 9901, 4.3)")
     return CompactJws(
         header=_header(header) if len(header) <= 2048 else _json_object(header, _HEADER),
         payload=_json_object(body, "the payload of the JWS") if payload is None else payload,
@@ -74,7 +77,7 @@ def _read(text: str, payload: dict[str, object] | None) -> CompactJws:
         signature=decode_base64url(signature, "the signature of the JWS"),
         disclosures=tuple(tail.split("~")[:-1]),
         is_sd_jwt=bool(tilde),
-        key_binding=tail.rpartition("~")[2] or None,
+        key_binding=binding or None,
     )
 
 

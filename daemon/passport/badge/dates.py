@@ -7,10 +7,10 @@ checked here.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from passport.errors import ParseError
 
@@ -68,9 +68,21 @@ def parse_instant(text: str | float) -> Instant:
         raise _wrong(text)
     if isinstance(text, int | float):
         return _from_unix(text)
+    return _parse_text(text)
+
+
+@lru_cache(maxsize=64)
+def _parse_text(text: str) -> Instant:
+    """Return the instant that a text names: several checks ask for the same few dates of a badge."""
     if _USUAL_FORM.fullmatch(text):
-        with contextlib.suppress(ValueError):  # 24:00, or no date that exists: looked at below
+        try:
             return Instant(datetime.fromisoformat(text))
+        except ValueError:  # 24:00, or no date that exists
+            return _parse_unusual(text)
+    return _parse_unusual(text)
+
+
+def _parse_unusual(text: str) -> Instant:
     stripped = text.strip()
     if match := _FORM.fullmatch(stripped):
         return _from_iso(text, match.groupdict())

@@ -43,6 +43,7 @@ _OTHER_THINGS = {
     "CryptographicKey": "this is a key",
     "RevocationList": "this is a list of revoked badges",
 }
+_ASSERTION_MEMBERS = frozenset({"recipient", "uid", "verify", "verification", "issuedOn", "issued_on"})
 # Words that only stand in text that was meant as a badge (used where the text cannot be read).
 _BADGE_WORDS = re.compile(r"openbadge|imsglobal\.org/(?:spec/)?ob/|AchievementCredential", re.IGNORECASE)
 _AWARD_WORDS = (re.compile(r'"recipient"\s*:'), re.compile(r'"(?:badge|verify|verification)"\s*:'))
@@ -58,14 +59,16 @@ def standard_of(document: Mapping[str, object]) -> str:
         NotABadgeError: it is something else; says what, where that can be told.
     """
     credential = credential_of(document)
-    if _is_credential(credential):
+    types = types_of(credential)
+    if _is_credential(credential, types):
         return "3.0"
-    if _is_assertion(document):
-        return _assertion_version(document)
-    for name in sorted(types_of(credential)):
+    own = types if credential is document else types_of(document)
+    if "Assertion" in own or _has_assertions_members(document):
+        return _assertion_version(document, own)
+    for name in sorted(types):
         if name in _OTHER_THINGS:
             raise NotABadgeError("the type", _OTHER_THINGS[name])
-    if "VerifiableCredential" in types_of(credential):
+    if "VerifiableCredential" in types:
         raise NotABadgeError("the type", "this is a verifiable credential, but no Open Badge")
     raise NotABadgeError("the document", "this is no Open Badge")
 
@@ -115,8 +118,7 @@ def _document(text: str) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _is_credential(document: Mapping[str, object]) -> bool:
-    types = types_of(document)
+def _is_credential(document: Mapping[str, object], types: frozenset[str]) -> bool:
     if types & {"VerifiablePresentation", "ClrCredential", "EndorsementCredential"} and not types & CREDENTIAL_TYPES:
         return False
     if types & CREDENTIAL_TYPES:
@@ -134,27 +136,24 @@ def _has_achievement(document: Mapping[str, object]) -> bool:
     )
 
 
-def _is_assertion(document: Mapping[str, object]) -> bool:
-    if "Assertion" in types_of(document):
-        return True
-    names = {
-        name for name in ("recipient", "uid", "verify", "verification", "issuedOn", "issued_on") if name in document
-    }
+def _has_assertions_members(document: Mapping[str, object]) -> bool:
+    names = _ASSERTION_MEMBERS.intersection(document)
     if "badge" in document and names:
         return True
-    return len(names & {"recipient", "uid"}) > 0 and len(names & {"verify", "verification"}) > 0
+    return not names.isdisjoint(("recipient", "uid")) and not names.isdisjoint(("verify", "verification"))
 
 
-def _assertion_version(document: Mapping[str, object]) -> str:
-    contexts = contexts_of(document)
+def _assertion_version(document: Mapping[str, object], types: frozenset[str]) -> str:
+    named = document.get("@context")
+    contexts = (named,) if isinstance(named, str) else contexts_of(document)
     version = _context_version(contexts)
     if version is not None:
         return version
     if contexts or "verification" in document:
         return "2.0"
     if "verify" in document or "uid" in document:
-        return "1.1" if "Assertion" in types_of(document) else "1.0"
-    return "2.0" if "Assertion" in types_of(document) else "0.5"
+        return "1.1" if "Assertion" in types else "1.0"
+    return "2.0" if "Assertion" in types else "0.5"
 
 
 @lru_cache(maxsize=256)

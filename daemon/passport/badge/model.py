@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from passport.badge.unread import Unread
+
 
 class Securing(StrEnum):
     """What makes a statement verifiable, as named in the report of the contract."""
@@ -132,7 +134,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Unread):
     """An issuer, creator or endorser (OB 3.0 Profile; OB 2.0 Issuer)."""
 
     id: str | None = None
@@ -240,7 +242,7 @@ class AchievementSubject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AchievementCredential:
+class AchievementCredential(Unread):
     """The statement that someone achieved something (OB 3.0 AchievementCredential; OB 2.0 Assertion)."""
 
     standard: str

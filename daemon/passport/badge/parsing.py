@@ -40,8 +40,13 @@ def parse(text: str) -> AchievementCredential:
     raise NotABadgeError("the statement", "this is no JSON object, no signed statement and no address")
 
 
-def parse_document(document: dict[str, object], *, source: str) -> AchievementCredential:
+def parse_document(document: dict[str, object], *, source: str, signed: bool = False) -> AchievementCredential:
     """Return what a JSON document says; for one that was fetched, `source` is its text.
+
+    Args:
+        document: the JSON.
+        source: the statement of which it was made.
+        signed: whether it stood in a JWS (an assertion of OB 1.0 to 2.1).
 
     Raises:
         NotABadgeError: it is something else.
@@ -50,7 +55,7 @@ def parse_document(document: dict[str, object], *, source: str) -> AchievementCr
     if standard == "3.0":
         securing = Securing.DATA_INTEGRITY if document.get("proof") else Securing.NONE
         return credential.read(document, source=source, securing=securing)
-    return assertion.read(document, standard=standard, source=source, signed=False)
+    return assertion.read(document, standard=standard, source=source, signed=signed)
 
 
 def parse_endorsement(text: str) -> EndorsementCredential:

@@ -52,6 +52,10 @@ class Node:
                     return Node(found, name, self.oddities, self)
         return Node(None, names[0], self.oddities, self)
 
+    def has(self, name: str) -> bool:
+        """Return whether it is an object with this property."""
+        return isinstance(self.value, dict) and self.value.get(name) is not None
+
     def text_of(self, *names: str) -> str | None:
         """Return the text of the first of these properties that there is: `get(…).text()`, and quick for plain ones."""
         value = self.value

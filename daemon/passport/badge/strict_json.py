@@ -23,8 +23,6 @@ MAX_NUMBER_CHARACTERS = 64
 
 # Strings are matched whole (possessively, so in one pass), so that brackets inside them do not count.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+(?:"|\Z)', re.DOTALL)
-_NO_BRACKET = re.compile(r"[^\[\]{}]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_TROUBLE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
@@ -41,19 +39,16 @@ def loads(text: str, *, max_characters: int = MAX_CHARACTERS) -> object:
             `Infinity`, overlong numbers, lone surrogates, U+0000.
     """
     text = text.removeprefix("\ufeff")
-    _check_size(text, max_characters)
-    _check_depth(text)
-    value = _load(text)
+    if len(text) > max_characters:
+        raise ParseError("the JSON text", f"it is longer than {max_characters:,} characters")
+    if not text.isascii() and _SURROGATE.search(text):
+        raise ParseError("the JSON text", "it holds half of a surrogate pair, which is no character")
+    value = _load_plain(text) if text[:1] == "{" else _load(text)
+    if text.count("{") + text.count("[") > MAX_DEPTH and _is_deep(value):  # so few cannot be nested deeper
+        _refuse_depth(text)
     if "\\u" in text and _ESCAPED_TROUBLE.search(text):
         _check_strings(value)
     return value
-
-
-def _check_size(text: str, max_characters: int) -> None:
-    if len(text) > max_characters:
-        raise ParseError("the JSON text", f"it is longer than {max_characters:,} characters")
-    if _SURROGATE.search(text):
-        raise ParseError("the JSON text", "it holds half of a surrogate pair, which is no character")
 
 
 def object_spans(text: str) -> list[tuple[int, int]]:
@@ -71,21 +66,22 @@ def object_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _check_depth(text: str) -> None:
-    if text.count("{") + text.count("[") <= MAX_DEPTH:
-        return  # so few cannot be nested deeper
-    depth = 0
-    for character in _NO_BRACKET.sub("", _STRING.sub("", text)):
-        if character in "]}":
-            depth -= 1
-        else:
-            depth += 1
-            if depth > MAX_DEPTH:
-                _refuse_depth(text)
+def _is_deep(value: object) -> bool:
+    """Return whether objects and arrays are nested deeper than allowed, level by level."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        below: list[object] = []
+        for item in level:
+            inner = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+            below += [one for one in inner if type(one) is dict or type(one) is list]
+        if not below:
+            return False
+        level = below
+    return True
 
 
 def _refuse_depth(text: str) -> None:
-    """Say where it is nested too deep: the same count as before, with places."""
+    """Say where it is nested too deep, if it is."""
     depth = 0
     for token in _TOKEN.finditer(text):
         character = text[token.start()]
@@ -97,12 +93,25 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
+def _load_plain(text: str) -> object:
+    """Return what nearly all texts are: an object with nothing before it."""
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return _load(text)  # which says what is wrong
+    return value if end == len(text) or not text[end:].strip(" \t\n\r") else _load(text)
+
+
 def _load(text: str) -> object:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
+        _refuse_depth(text)
         raise ParseError(f"line {error.lineno}, column {error.colno}", f"this is not JSON: {error.msg}") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        _refuse_depth(text)
+        raise ParseError("the JSON text", "this is not JSON") from error
+    except ValueError as error:
         raise ParseError("the JSON text", "this is not JSON") from error
 
 

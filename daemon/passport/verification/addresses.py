@@ -60,7 +60,7 @@ def parse_address(text: str) -> Address | None:
 
 def without_fragment(url: str) -> str:
     """Return what is asked of the network for a URL."""
-    return url.partition("#")[0]
+    return url.partition("#")[0] if "#" in url else url
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -21,7 +21,7 @@ class StatusListError(ValueError):
     """A list cannot be read; the text is a part of a sentence."""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)  # a list stands behind many badges, and may take 16 MiB
 def inflate(encoded: str) -> bytes:
     """Return the bits of an encoded list; raise StatusListError."""
     text = encoded[1:] if encoded[:1] == "u" else encoded  # multibase; StatusList2021 has no such prefix

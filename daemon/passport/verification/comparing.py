@@ -1,7 +1,8 @@
 """The copy in the file against what the issuer's site says: only the site counts, and differences are told.
 
-A file that names another person, badge, issuer or date than the site is not the badge that the site vouches for.
-Other differences (a new description, more evidence) are what issuers rightly change later.
+A file that names another person, badge, issuer or date of issue than the site is not the badge that the site vouches
+for. Other differences (a new description, more evidence, a later date of expiry) are what issuers rightly change later;
+whoever changes them in the file gains nothing, because only what the site says is shown and counts.
 """
 
 from __future__ import annotations
@@ -21,14 +22,24 @@ _HARMLESS = ("evidence", "narrative", "image")
 
 def contradictions(copy: Mapping[str, object], told: AchievementCredential, graph: Graph) -> list[str]:
     """Return what the copy says otherwise than the site, of what makes the badge what it is; parts of a sentence."""
-    if copy == graph.assertion and not isinstance(copy.get("badge"), dict):
+    if (copy is graph.assertion or copy == graph.assertion) and not isinstance(copy.get("badge"), dict):
         return []
     return [*_assertion(copy, told, graph), *_embedded(copy.get("badge"), graph)]
 
 
 def small_differences(copy: Mapping[str, object], assertion: Mapping[str, object]) -> list[str]:
     """Return the properties in which the copy differs without being another badge."""
-    return [name for name in _HARMLESS if name in copy and name in assertion and copy[name] != assertion[name]]
+    if copy == assertion:
+        return []
+    found = [name for name in _HARMLESS if name in copy and name in assertion and copy[name] != assertion[name]]
+    return [*found, "the date of expiry"] if _other_expiry(copy.get("expires"), assertion.get("expires")) else found
+
+
+def _other_expiry(one: object, other: object) -> bool:
+    """Whether two dates of expiry differ; having one and having none does too."""
+    if one is None or other is None:
+        return one is not other
+    return not _same_date(one, str(other))
 
 
 def same_address(one: object, other: object) -> bool:
@@ -46,13 +57,9 @@ def _assertion(copy: Mapping[str, object], told: AchievementCredential, graph: G
     there = told.subject.identifiers[0] if told.subject.identifiers else None
     if said and there and not is_same_identity(said, there):
         yield "the recipient"
-    for names, date, what in (
-        (("issuedOn", "issued_on"), told.valid_from, "the date of issue"),
-        (("expires",), told.valid_until, "the date of expiry"),
-    ):
-        own = next((copy[name] for name in names if name in copy), None)
-        if own is not None and date is not None and not _same_date(own, date):
-            yield what
+    issued = next((copy[name] for name in ("issuedOn", "issued_on") if name in copy), None)
+    if issued is not None and told.valid_from is not None and not _same_date(issued, told.valid_from):
+        yield "the date of issue"
     own_id, its_id = _id(copy.get("badge")), graph.badge.url
     if own_id and its_id and parse_address(own_id) and not same_address(own_id, its_id):
         yield "the badge class"
@@ -73,6 +80,8 @@ def _embedded(badge: object, graph: Graph) -> Iterator[str]:
 
 def embedded_contradictions(graph: Graph) -> list[str]:
     """Return in what the copies within the hosted assertion differ from what their own addresses answer."""
+    if graph.badge.embedded is None and graph.issuer.embedded is None:
+        return []
     found = []
     for part, what in ((graph.badge, "the name of the badge"), (graph.issuer, "the name of the issuer")):
         if part.url and part.embedded and part.value and _differ(part.embedded.get("name"), part.value.get("name")):

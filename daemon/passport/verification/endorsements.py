@@ -13,6 +13,7 @@ from datetime import datetime
 from passport.badge import strict_json
 from passport.badge.compact import parse_compact
 from passport.badge.detection import credential_of, types_of
+from passport.badge.generations.endorsements import may_be_endorsed
 from passport.badge.model import Achievement, AchievementCredential, EndorsementCredential, Profile
 from passport.badge.statements import Form, form_of
 from passport.errors import ParseError
@@ -43,6 +44,8 @@ def check_endorsements(
     credential: AchievementCredential, documents: Documents, now: datetime
 ) -> tuple[AchievementCredential, list[Check]]:
     """Return the credential with the verdict of each endorsement, and a check for each."""
+    if not may_be_endorsed(credential.document):
+        return credential, []
     subject = credential.subject
     groups = (credential.endorsements, subject.achievement.endorsements, credential.issuer.endorsements)
     if not any(groups):

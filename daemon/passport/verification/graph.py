@@ -9,22 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
 
-from passport.badge.generations.assertion import read as read_assertion
-from passport.badge.model import AchievementCredential, AchievementSubject, Securing
+from passport.badge.generations.assertion import described
+from passport.badge.generations.parts import profile
+from passport.badge.model import AchievementCredential, Profile, Securing
 from passport.badge.parsing import parse_document
+from passport.badge.reading import Node
 from passport.errors import ParseError
-from passport.verification.addresses import parse_address
+from passport.verification.addresses import parse_address, without_fragment
 from passport.verification.documents import Documents
-from passport.verification.remote import SMALL_CHARACTERS, Reading, State, read_json, read_object
-
-T = TypeVar("T", AchievementCredential, AchievementSubject)
+from passport.verification.remote import Reading, State, read_object
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A badge class or issuer."""
+    """A badge class or issuer. Compared by identity, so that what is derived of it can be kept at hand."""
 
     url: str | None = None
     """Its http(s) id; None: it has none, and stands embedded in its parent."""
@@ -32,19 +31,11 @@ class Part:
     """The copy that stands in its parent."""
     reading: Reading | None = None
     """What its address answered."""
+    value: Mapping[str, object] | None = None
+    """What counts as its word; None while it is not known."""
 
-    @property
-    def value(self) -> Mapping[str, object] | None:
-        """What counts as its word; None while it is not known."""
-        return self.embedded if self.url is None else self.reading.value if self.reading else None
-
-    @property
-    def served(self) -> tuple[str, str] | None:
-        """The address and the text that it answered, where that is small: what is derived of it is kept at hand."""
-        reading = self.reading
-        if reading is None or reading.value is None or self.url is None or len(reading.text) > SMALL_CHARACTERS:
-            return None
-        return self.url, reading.text
+    is_shared: bool = False
+    """Whether it is the same object for all badges that name it: what is derived of it is worth keeping."""
 
     @property
     def unread(self) -> Reading | None:
@@ -59,6 +50,12 @@ class Graph:
     assertion: Mapping[str, object]
     badge: Part
     issuer: Part
+
+    @property
+    def is_read(self) -> bool:
+        """Whether class and issuer could be read, or need not be."""
+        badge, issuer = self.badge.reading, self.issuer.reading
+        return (badge is None or badge.state is State.READ) and (issuer is None or issuer.state is State.READ)
 
     @property
     def unread(self) -> list[Reading]:
@@ -85,17 +82,20 @@ def assemble(assertion: Mapping[str, object], documents: Documents) -> Graph:
 def as_credential(graph: Graph, original: AchievementCredential) -> AchievementCredential | None:
     """Return what the graph says as a whole; `source` stays the statement in the file. None: it is no badge."""
     document = _composed(graph.assertion, graph.badge.value, graph.issuer.value)
-    badge, issuer = graph.badge.served, graph.issuer.served
-    if badge and issuer and graph.assertion == original.document and original.securing is not Securing.NONE:
-        described = _described(badge[1], issuer[1], original.standard)
-        if described is not None:
-            subject = _changed(original.subject, achievement=described.subject.achievement)
-            oddities = original.oddities + described.oddities
-            return _changed(original, document=document, subject=subject, issuer=described.issuer, oddities=oddities)
+    if original.securing is not Securing.NONE and (
+        graph.assertion is original.document or graph.assertion == original.document
+    ):
+        return described(original, document, _shared_profile(graph.issuer) if graph.issuer.is_shared else None)
     try:
-        return parse_document(document, source=original.source)
+        return parse_document(document, source=original.source, signed=original.securing is Securing.JWS)
     except ParseError:
         return None
+
+
+@lru_cache(maxsize=128)
+def _shared_profile(issuer: Part) -> Profile | None:
+    """Return the profile of an issuer that stands behind many badges."""
+    return profile(Node(issuer.value, "issuer", [])) if issuer.value is not None else None
 
 
 def _composed(
@@ -103,29 +103,8 @@ def _composed(
 ) -> dict[str, object]:
     if badge is None:
         return dict(assertion)
-    inner = {**badge} if issuer is None else {**badge, "issuer": issuer}
+    inner = badge if issuer is None else {**badge, "issuer": issuer}
     return {**assertion, "badge": inner}
-
-
-@lru_cache(maxsize=128)
-def _described(badge: str, issuer: str, standard: str) -> AchievementCredential | None:
-    """Return an empty credential with this class and issuer: they stand behind many badges, and are read once."""
-    described, by = read_json(badge), read_json(issuer)
-    if not isinstance(described, dict) or not isinstance(by, dict):
-        return None
-    document = _composed({"type": "Assertion"}, described, by)
-    try:
-        return read_assertion(document, standard=standard, source="", signed=False)
-    except ParseError:
-        return None
-
-
-def _changed(thing: T, **changes: object) -> T:
-    """Return a copy with changes: `dataclasses.replace`, in a third of the time."""
-    copy: T = object.__new__(type(thing))
-    for name in type(thing).__slots__:
-        object.__setattr__(copy, name, changes[name] if name in changes else getattr(thing, name))
-    return copy
 
 
 def part_of(value: object, documents: Documents) -> Part:
@@ -133,10 +112,17 @@ def part_of(value: object, documents: Documents) -> Part:
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(value, str):
-        return Part(value, None, read_object(documents, value))
+        reading = read_object(documents, value)
+        return _shared_part(value, reading) if reading.is_small else Part(value, None, reading, reading.value)
     if not isinstance(value, dict):
         return Part()
     name = value.get("id") or value.get("@id")
-    if isinstance(name, str) and parse_address(name.partition("#")[0]) is not None:
-        return Part(name, value, read_object(documents, name))
-    return Part(None, value)
+    if isinstance(name, str) and parse_address(without_fragment(name)) is not None:
+        reading = read_object(documents, name)
+        return Part(name, value, reading, reading.value)
+    return Part(None, value, None, value)
+
+
+@lru_cache(maxsize=256)
+def _shared_part(url: str, reading: Reading) -> Part:
+    return Part(url, None, reading, reading.value, is_shared=True)

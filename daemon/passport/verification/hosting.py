@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from passport.badge.model import AchievementCredential
-from passport.verification.addresses import begins_with, parse_address, same_origin
+from passport.verification.addresses import begins_with, parse_address, same_origin, without_fragment
 from passport.verification.answers import failed, passed, unknown
 from passport.verification.comparing import (
     contradictions,
@@ -66,7 +67,7 @@ def scope_problem(url: str, graph: Graph) -> str | None:
             return None
         return f"it is hosted at {_host(url)}, and the issuer's site is {_host(origin) or 'not named'}"
     policy = issuer.get("verification")
-    starts, hosts = _texts(policy, "startsWith"), _texts(policy, "allowedOrigins")
+    starts, hosts = (_texts(policy, "startsWith"), _texts(policy, "allowedOrigins")) if policy else ([], [])
     if starts and not any(begins_with(url, start) for start in starts):
         return "the issuer vouches only for other addresses (verification.startsWith)"
     if hosts and not any(_is_host(url, host) for host in hosts):
@@ -115,11 +116,9 @@ def _served(
     problem = _problem(credential, told, graph, url)
     if problem:
         return Hosting((failed("hosting", problem),), told, graph)
-    checks = tuple(unread_part(reading) for reading in graph.unread)
-    identity = None if checks else issuer_identity(graph)
-    if not checks:
-        checks = (_confirmed(credential, assertion, url),)
-    return Hosting(checks, told, graph, identity=identity)
+    if graph.is_read:
+        return Hosting((_confirmed(credential, assertion, url),), told, graph, identity=issuer_identity(graph))
+    return Hosting(tuple(unread_part(reading) for reading in graph.unread), told, graph)
 
 
 def _problem(credential: AchievementCredential, told: AchievementCredential, graph: Graph, url: str) -> str | None:
@@ -139,19 +138,26 @@ def _problem(credential: AchievementCredential, told: AchievementCredential, gra
 
 def _wrong_id(told: AchievementCredential, assertion: Mapping[str, object], url: str) -> str | None:
     """Return the id that it has, when that is not its address (OB 2.0, Assertion, id; OB 1.1, verify.url)."""
-    names = [assertion.get("id")]
-    if told.standard in ("1.0", "1.1") and not names[0]:
+    name = assertion.get("id")
+    if told.standard in ("1.0", "1.1") and not name:
         verify = assertion.get("verify")
-        names = [verify.get("url") if isinstance(verify, dict) else None]
-    return next((str(name) for name in names if name is not None and not same_address(name, url)), None)
+        name = verify.get("url") if isinstance(verify, dict) else None
+    return None if name is None or name == url or same_address(name, url) else str(name)
 
 
 def _confirmed(credential: AchievementCredential, assertion: Mapping[str, object], url: str) -> Check:
-    address = parse_address(url)
-    unprotected = "" if address and address.secure else " (over an unprotected connection)"
+    address = parse_address(without_fragment(url))
+    if address is None:
+        return _vouches("", secure=False, also="")
     differences = small_differences(credential.document, assertion)
     also = f" The file differs in {', '.join(differences)}; shown is what the site says." if differences else ""
-    return passed("hosting", f"The issuer's own site, {_host(url)}, vouches for it{unprotected}.{also}")
+    return _vouches(address.host, secure=address.scheme == "https", also=also)
+
+
+@lru_cache(maxsize=256)
+def _vouches(host: str, *, secure: bool, also: str) -> Check:
+    unprotected = "" if secure else " (over an unprotected connection)"
+    return passed("hosting", f"The issuer's own site, {host}, vouches for it{unprotected}.{also}")
 
 
 def _texts(policy: object, name: str) -> list[str]:

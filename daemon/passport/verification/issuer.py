@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from passport.badge.model import AchievementCredential
 from passport.verification.addresses import parse_address
@@ -17,18 +18,29 @@ from passport.verification.report import Check, IssuerIdentity
 
 
 def check_issuer(
-    credential: AchievementCredential, identity: IssuerIdentity | None, known_issuers: Iterable[str] = ()
+    credential: AchievementCredential, identity: IssuerIdentity | None, known_issuers: Sequence[str] = ()
 ) -> list[Check]:
     """Return what is known of the issuer. Nothing here changes the verdict."""
     issuer = credential.issuer
     if identity is None and not issuer.name:
         return []
+    checks = _said(identity, issuer.id or issuer.url or "", issuer.name or "")
+    if not known_issuers:
+        return list(checks)
     host = host_of(issuer.id or issuer.url or "")
-    checks = [passed("issuer", _known_by(identity, host), matters=False)] if identity else []
-    known_hosts = filter(None, map(host_of, known_issuers))
-    return checks + [
-        failed("issuer", text, matters=False) for text in _suspicions(issuer.name or "", host, known_hosts)
-    ]
+    twin = mistaken_for(host, filter(None, map(host_of, known_issuers))) if host else None
+    if twin is None:
+        return list(checks)
+    text = f"Look twice: the issuer's site {host} looks like {twin}, which you know, and is another."
+    return [*checks, failed("issuer", text, matters=False)]
+
+
+@lru_cache(maxsize=256)
+def _said(identity: IssuerIdentity | None, address: str, name: str) -> tuple[Check, ...]:
+    """Return what is known of an issuer by itself: it stands behind many badges."""
+    host = host_of(address)
+    known = (passed("issuer", _known_by(identity, host), matters=False),) if identity else ()
+    return (*known, *(failed("issuer", text, matters=False) for text in _suspicions(name, host)))
 
 
 def host_of(issuer_id: str) -> str:
@@ -45,14 +57,11 @@ def _known_by(identity: IssuerIdentity | None, host: str) -> str:
     return "The issuer's name is its own claim: the badge is intact, but nobody else vouches for who made it."
 
 
-def _suspicions(name: str, host: str, known_hosts: Iterable[str]) -> Iterator[str]:
+def _suspicions(name: str, host: str) -> Iterator[str]:
     for oddity in oddities(name):
         yield f"Look twice: the issuer's name {oddity}."
     for oddity in host_oddities(host):
         yield f"Look twice: the issuer's site {host} {oddity}."
-    twin = mistaken_for(host, known_hosts) if host else None
-    if twin:
-        yield f"Look twice: the issuer's site {host} looks like {twin}, which you know, and is another."
     for named in named_hosts(name):
         if named != host and not host.endswith(f".{named}"):
             yield f"Look twice: the issuer calls itself {named}, and nothing shows that it is."

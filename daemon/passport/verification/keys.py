@@ -19,7 +19,7 @@ from passport.badge.dates import parse_instant
 from passport.errors import ParseError
 from passport.verification.addresses import parse_address, same_origin, without_fragment
 from passport.verification.multibase import decode_base64url
-from passport.verification.remote import SMALL_CHARACTERS, Reading, State, read_json, read_object
+from passport.verification.remote import Reading, State, read_object
 from passport.verification.report import Outcome
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from passport.verification.publickeys import PublicKey
 
 _RELATIONSHIPS = frozenset({"authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation"})
+_ENDS = frozenset({"revoked", "expires"})
 MAX_LISTED = 64
 """Keys of one document that are looked at."""
 
@@ -181,16 +182,13 @@ def _web(url: str, documents: Documents) -> _Place:
 def _keys_in(reading: Reading, base: str) -> tuple[_Found, ...]:
     if reading.value is None:
         return ()
-    if reading.state is State.READ and len(reading.text) <= SMALL_CHARACTERS and reading.text[:1] == "{":
-        return _small_keys_in(reading.text, base)
-    return tuple(_listed(reading.value, base))
+    return _small_keys_in(reading, base) if reading.is_small else tuple(_listed(reading.value, base))
 
 
 @lru_cache(maxsize=256)
-def _small_keys_in(text: str, base: str) -> tuple[_Found, ...]:
+def _small_keys_in(reading: Reading, base: str) -> tuple[_Found, ...]:
     """Return the keys of a small document: one key stands behind many badges."""
-    document = read_json(text)
-    return tuple(_listed(document, base)) if isinstance(document, dict) else ()
+    return tuple(_listed(reading.value or {}, base))
 
 
 def _listed(document: Mapping[str, object], base: str) -> Iterator[_Found]:
@@ -215,6 +213,18 @@ def _listed(document: Mapping[str, object], base: str) -> Iterator[_Found]:
 def _from_place(name: str, place: _Place, now: datetime | None) -> KeyAnswer:
     if place.reading.state is not State.READ:
         return _unread(name, place)
+    if place.reading.is_small and not any(_ENDS & found.description.keys() for found in place.found):
+        return _timeless(name, place.base, place.reading, place.origin)
+    return _found_in(name, place, now)
+
+
+@lru_cache(maxsize=256)
+def _timeless(name: str, base: str, reading: Reading, origin: str) -> KeyAnswer:
+    """Return a key of a small document of which no key ever ends: one key stands behind many badges."""
+    return _found_in(name, _Place(base, reading, origin, _keys_in(reading, base)), None)
+
+
+def _found_in(name: str, place: _Place, now: datetime | None) -> KeyAnswer:
     matching = [found for found in place.found if found.id == name]
     if not matching and "#" not in name and len(place.found) == 1 and place.found[0].for_assertion:
         matching = list(place.found)

@@ -45,8 +45,9 @@ def verify(
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     question = _Question(documents, tuple(identities), tuple(known_issuers), moment)
     reports = question.of_file(file)
-    if not reports or _is_too_large(file):
-        reports = list(islice(question.of_container(file), MAX_REPORTS)) or reports
+    if reports and len(file) <= MAX_FILE_BYTES:  # a larger file than any badge may be a ZIP or mail that holds some
+        return reports
+    reports = list(islice(question.of_container(file), MAX_REPORTS)) or reports
     return reports or [_refused(Verdict.NO_BADGE, None, moment)]
 
 
@@ -64,8 +65,12 @@ class _Question:
         found = unbake(file)
         if found.problem:
             return [_refused(Verdict.INVALID, failed("baking", found.problem), self.now)]
-        answers = (self.of_statement(one, found) for one in found.statements[:MAX_STATEMENTS])
-        return [report for report in answers if report is not None]
+        answers = []
+        for statement in found.statements[:MAX_STATEMENTS]:
+            report = self.of_statement(statement, found)
+            if report is not None:
+                answers.append(report)
+        return answers
 
     def of_container(self, file: bytes) -> Iterator[VerificationReport]:
         """Yield the reports of the files in a file."""
@@ -94,11 +99,6 @@ class _Question:
             known_issuers=self.known_issuers,
             now=self.now,
         )
-
-
-def _is_too_large(file: bytes) -> bool:
-    """Whether a file is larger than any badge, and may be a ZIP or mail that holds some."""
-    return len(file) > MAX_FILE_BYTES
 
 
 def _sentence(error: ParseError) -> str:

@@ -28,9 +28,9 @@ class State(Enum):
     MOVED = "moved"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """A fetched document as read."""
+    """A fetched document as read. Compared by identity, so that what is derived of it can be kept at hand."""
 
     url: str
     state: State
@@ -41,6 +41,11 @@ class Reading:
     """The JSON object, where it is one."""
 
     @property
+    def is_small(self) -> bool:
+        """Whether it is kept at hand, and what is derived of it may be too."""
+        return len(self.text) <= SMALL_CHARACTERS
+
+    @property
     def needs(self) -> tuple[str, ...]:
         """The URL, when nobody asked for it yet: asking again helps only then."""
         return (self.url,) if self.state is State.NOT_ASKED else ()
@@ -49,24 +54,31 @@ class Reading:
 def read_text(documents: Documents, url: str) -> Reading:
     """Return the text that a URL answered (state READ), else why there is none."""
     url = without_fragment(url)
-    if parse_address(url) is None:
-        return Reading(url, State.UNREACHABLE, f"{_shown(url)} is no address that can be asked")
-    document = documents.by_url.get(url)
-    if document is None:
-        return Reading(url, State.NOT_ASKED, f"{_shown(url)} has not been asked")
-    return _read_answer(url, document)
+    return _text_in(url, documents.by_url.get(url))
 
 
 def read_object(documents: Documents, url: str) -> Reading:
-    """Return the JSON object that a URL answered (state READ), else why there is none."""
-    reading = read_text(documents, url)
-    return reading if reading.state is not State.READ else read_object_in(reading.url, reading.text)
+    """Return the JSON object that a URL answered (state READ), else why there is none. It is never to be changed."""
+    url = without_fragment(url)
+    document = documents.by_url.get(url)
+    if document is not None and document.status == 200 and len(document.body) <= SMALL_CHARACTERS:
+        return _small_object(url, document.body, document.final_url, document.problem)
+    return _object_in(_text_in(url, document))
 
 
-def read_object_in(url: str, text: str) -> Reading:
-    """Return the JSON object that a URL answered with a text."""
+@lru_cache(maxsize=256)
+def _small_object(url: str, body: bytes, final_url: str | None, problem: str | None) -> Reading:
+    """Return the object in a small document: one class, profile and key stand behind many badges."""
+    document = RemoteDocument(url=url, fetched_at="", status=200, body=body, final_url=final_url, problem=problem)
+    return _object_in(_text_in(url, document))
+
+
+def _object_in(reading: Reading) -> Reading:
+    if reading.state is not State.READ:
+        return reading
+    url, text = reading.url, reading.text
     try:
-        value = read_json(text) if len(text) <= SMALL_CHARACTERS else strict_json.loads(text)
+        value = strict_json.loads(text)
     except ParseError as error:
         why = "a web page" if text.lstrip()[:1] == "<" else f"something that is not clear JSON ({error})"
         return Reading(url, State.UNREADABLE, f"{_shown(url)} answers {why}", text)
@@ -75,13 +87,11 @@ def read_object_in(url: str, text: str) -> Reading:
     return Reading(url, State.READ, "", text, value)
 
 
-@lru_cache(maxsize=256)
-def read_json(text: str) -> object:
-    """Return a small document as JSON, never to be changed: one class and profile stand behind many badges."""
-    return strict_json.loads(text)
-
-
-def _read_answer(url: str, document: RemoteDocument) -> Reading:
+def _text_in(url: str, document: RemoteDocument | None) -> Reading:
+    if parse_address(url) is None:
+        return Reading(url, State.UNREACHABLE, f"{_shown(url)} is no address that can be asked")
+    if document is None:
+        return Reading(url, State.NOT_ASKED, f"{_shown(url)} has not been asked")
     if document.status == 410:
         return Reading(url, State.GONE, f"{_shown(url)} says that it is gone (410)", _decoded(document) or "")
     if document.status == 404:

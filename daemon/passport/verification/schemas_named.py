@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from passport.badge import strict_json
 from passport.badge.detection import credential_of, types_of
@@ -21,6 +22,7 @@ from passport.verification.report import Check
 
 SCHEMA_TYPES = frozenset({"1EdTechJsonSchemaValidator2019", "JsonSchemaValidator2018", "JsonSchema"})
 MAX_SCHEMAS = 8
+_Extension = tuple[str, Mapping[str, object]]
 _OFFICIAL = re.compile(r"https://purl\.(?:imsglobal|1edtech)\.org/spec/(?:ob|clr|vccs)/")
 
 
@@ -59,19 +61,23 @@ def check_named_schemas(document: Mapping[str, object], documents: Documents) ->
 
 def check_extensions(graph: Graph, documents: Documents) -> list[Check]:
     """Return whether the extensions of an assertion, its class and issuer keep to their schemas."""
-    served = [part.value for part in (graph.badge, graph.issuer) if part.value and _may_extend(part)]
-    found = [(name, value) for part in (graph.assertion, *served) for name, value in _extensions(part)][:MAX_SCHEMAS]
-    return [check for name, value in found for check in _check_extension(name, value, documents)]
+    found = [*_extensions(graph.assertion), *_of_part(graph.badge), *_of_part(graph.issuer)]
+    if not found:
+        return []
+    return [check for name, value in found[:MAX_SCHEMAS] for check in _check_extension(name, value, documents)]
 
 
-def _may_extend(part: Part) -> bool:
-    return part.served is None or "Extension" in part.served[1]
+def _of_part(part: Part) -> tuple[_Extension, ...]:
+    return _of_shared(part) if part.is_shared else tuple(_extensions(part.value or {}))
 
 
-def _extensions(part: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
-    for name, value in part.items():
-        if isinstance(value, dict) and "Extension" in types_of(value):
-            yield name, value
+@lru_cache(maxsize=256)
+def _of_shared(part: Part) -> tuple[_Extension, ...]:
+    return tuple(_extensions(part.value or {}))
+
+
+def _extensions(part: Mapping[str, object]) -> list[_Extension]:
+    return [(name, value) for name, value in part.items() if isinstance(value, dict) and "Extension" in types_of(value)]
 
 
 def _check_extension(name: str, value: Mapping[str, object], documents: Documents) -> Iterator[Check]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
@@ -12,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 
-from passport.verification.publickeys import PublicKey
+from passport.verification.publickeys import PublicKey, family_of
 
 _HASHES: Mapping[str, HashAlgorithm] = {"256": SHA256(), "384": SHA384(), "512": SHA512()}
+_PKCS1 = PKCS1v15()
 _SIGNATURE_BYTES = {"ES256": 64, "ES384": 96, "ES512": 132}
 
 
@@ -27,9 +29,9 @@ def signature_holds(algorithm: str, key: PublicKey, signature: bytes, data: byte
 
 
 def _rs(algorithm: str, key: PublicKey, signature: bytes, data: bytes) -> bool:
-    if not isinstance(key, RSAPublicKey):
+    if family_of(type(key)) != "RSA":
         return False
-    key.verify(signature, data, PKCS1v15(), _HASHES[algorithm[2:]])
+    cast(RSAPublicKey, key).verify(signature, data, _PKCS1, _HASHES[algorithm[2:]])
     return True
 
 
@@ -53,9 +55,9 @@ def _es(algorithm: str, key: PublicKey, signature: bytes, data: bytes) -> bool:
 
 
 def _ed(_: str, key: PublicKey, signature: bytes, data: bytes) -> bool:
-    if not isinstance(key, Ed25519PublicKey):
+    if family_of(type(key)) != "Ed25519":
         return False
-    key.verify(signature, data)
+    cast(Ed25519PublicKey, key).verify(signature, data)
     return True
 
 

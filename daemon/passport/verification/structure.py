@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from passport.verification.answers import failed, passed
 from passport.verification.report import Check
@@ -23,11 +24,16 @@ class Finding:
 
 def structure_checks(findings: list[Finding], standard: str) -> list[Check]:
     """Return the check `structure` for what was found: one failed for each grave finding, else one passed."""
+    if not findings:
+        return [_formed(standard)]
     unusual = [failed("structure", finding.text, matters=False) for finding in findings if not finding.grave]
-    grave = [failed("structure", finding.text) for finding in findings if finding.grave]
-    if not grave:
-        grave = [passed("structure", f"It is formed as Open Badges {standard} says.")]
+    grave = [failed("structure", finding.text) for finding in findings if finding.grave] or [_formed(standard)]
     return (grave + unusual)[:MAX_FINDINGS]
+
+
+@lru_cache(maxsize=16)
+def _formed(standard: str) -> Check:
+    return passed("structure", f"It is formed as Open Badges {standard} says.")
 
 
 def types_in(value: object) -> list[str]:

@@ -16,7 +16,6 @@ from passport.badge.detection import contexts_of, types_of
 from passport.errors import ParseError
 from passport.verification.comparing import same_address
 from passport.verification.graph import Graph, Part
-from passport.verification.remote import read_object_in
 from passport.verification.structure import Finding, shown
 
 _CONTEXT = re.compile(
@@ -25,6 +24,7 @@ _CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s")
+_ASSERTION_TYPES = frozenset({"Assertion"})
 _MODERN = frozenset({"2.0", "2.1"})
 
 Test = Callable[[object], bool]
@@ -51,6 +51,8 @@ def _is_iri(value: object) -> bool:
 
 
 def _is_link_or_object(value: object) -> bool:
+    if type(value) is dict:
+        return True
     items = value if isinstance(value, list) and len(value) == 1 else [value]
     return isinstance(items[0], dict) or (isinstance(items[0], str) and bool(items[0].strip()))
 
@@ -79,6 +81,8 @@ def _is_flag(value: object) -> bool:
 
 
 def _is_recipient(value: object) -> bool:
+    if type(value) is dict:
+        return True
     items = value if isinstance(value, list) and value else [value]
     return all(isinstance(item, dict) for item in items)
 
@@ -151,34 +155,39 @@ def check_assertion(graph: Graph, standard: str) -> list[Finding]:
     """Return what is not as the standard says in an assertion and, as far as they are known, its class and issuer."""
     family = standard if standard == "0.5" else "2.x" if standard in _MODERN else "1.x"
     section = f"OB {standard}"
-    findings = list(_obey(graph.assertion, _RULES[family], "Assertion", section))
+    findings = _obey(graph.assertion, _RULES[family], "Assertion", section)
     findings += _assertion_details(graph.assertion, family, section)
-    badge, issuer = graph.badge.served, graph.issuer.served
-    if badge and issuer:
-        return findings + list(_served_findings(badge, issuer, family, section))
-    return [*findings, *_class(graph.badge, family, section), *_issuer(graph.issuer, family, section)]
+    badge, issuer = graph.badge, graph.issuer
+    if badge.is_shared and issuer.is_shared:
+        return [*findings, *_shared_findings(badge, issuer, family, section)]
+    return [*findings, *_class(badge, family, section), *_issuer(issuer, family, section)]
 
 
 @lru_cache(maxsize=128)
-def _served_findings(badge: tuple[str, str], issuer: tuple[str, str], family: str, section: str) -> tuple[Finding, ...]:
+def _shared_findings(badge: Part, issuer: Part, family: str, section: str) -> tuple[Finding, ...]:
     """Return the findings of a class and issuer at their own addresses: they stand behind many badges."""
-    parts = [Part(url, None, read_object_in(url, text)) for url, text in (badge, issuer)]
-    return (*_class(parts[0], family, section), *_issuer(parts[1], family, section))
+    return (*_class(badge, family, section), *_issuer(issuer, family, section))
 
 
-def _assertion_details(assertion: Mapping[str, object], family: str, section: str) -> Iterator[Finding]:
-    yield from _wrong_type(assertion, {"Assertion"}, "Assertion", section, needed=family == "2.x")
+def _assertion_details(assertion: Mapping[str, object], family: str, section: str) -> list[Finding]:
+    found = list(_wrong_type(assertion, _ASSERTION_TYPES, "Assertion", section, needed=family == "2.x"))
+    recipient = assertion.get("recipient")
     if family == "2.x":
-        if not any(_CONTEXT.match(url) for url in contexts_of(assertion)):
-            yield Finding(
-                f"Its @context is none of Open Badges, so its words could mean anything ({section}, JSON-LD)."
-            )
-        recipient = assertion.get("recipient")
-        for item in recipient if isinstance(recipient, list) else [recipient]:
+        context = assertion.get("@context")
+        if not _is_context((context,) if isinstance(context, str) else contexts_of(assertion)):
+            text = f"Its @context is none of Open Badges, so its words could mean anything ({section}, JSON-LD)."
+            found.append(Finding(text))
+        for item in recipient if isinstance(recipient, list) else (recipient,):
             if isinstance(item, dict):
-                yield from _obey(item, _IDENTITY, "recipient", f"{section}, IdentityObject")
-    elif isinstance(assertion.get("recipient"), dict):
-        yield from _obey(assertion["recipient"], (_IDENTITY[1],), "recipient", f"{section}, IdentityObject")  # type: ignore[arg-type] # it is a dict, as looked at above
+                found += _obey(item, _IDENTITY, "recipient", f"{section}, IdentityObject")
+    elif isinstance(recipient, dict):
+        found += _obey(recipient, (_IDENTITY[1],), "recipient", f"{section}, IdentityObject")
+    return found
+
+
+@lru_cache(maxsize=64)
+def _is_context(urls: tuple[str, ...]) -> bool:
+    return any(_CONTEXT.match(url) for url in urls)
 
 
 def _class(part: Part, family: str, section: str) -> Iterator[Finding]:
@@ -187,7 +196,7 @@ def _class(part: Part, family: str, section: str) -> Iterator[Finding]:
         return
     rules = _BADGE if family != "0.5" else tuple(rule for rule in _BADGE if rule.names != ("image",))
     yield from _obey(badge, rules, "BadgeClass", section)
-    yield from _wrong_type(badge, {"BadgeClass"}, "BadgeClass", section, needed=family == "2.x")
+    yield from _wrong_type(badge, frozenset({"BadgeClass"}), "BadgeClass", section, needed=family == "2.x")
     yield from _own_id(part, "BadgeClass", section)
     alignment = badge.get("alignment", badge.get("alignments"))
     for item in alignment if isinstance(alignment, list) else [alignment]:
@@ -206,30 +215,39 @@ def _issuer(part: Part, family: str, section: str) -> Iterator[Finding]:
         return
     rules = {"0.5": _ISSUER_05, "1.x": _ISSUER_OLD, "2.x": _ISSUER}[family]
     yield from _obey(issuer, rules, "issuer", f"{section}, Profile")
-    yield from _wrong_type(issuer, {"Issuer", "Profile", "IssuerOrg"}, "issuer", section, needed=family == "2.x")
+    yield from _wrong_type(
+        issuer, frozenset({"Issuer", "Profile", "IssuerOrg"}), "issuer", section, needed=family == "2.x"
+    )
     yield from _own_id(part, "issuer", section)
     if family == "2.x" and part.url is None:
         yield Finding(f"Its issuer has no web address as id, so nobody can be asked ({section}, Profile, id).")
 
 
-def _obey(thing: Mapping[str, object], rules: tuple[_Rule, ...], what: str, section: str) -> Iterator[Finding]:
+def _obey(thing: Mapping[str, object], rules: tuple[_Rule, ...], what: str, section: str) -> list[Finding]:
+    found: list[Finding] = []
     for rule in rules:
         for name in rule.names:
             value = thing.get(name)
             if value is not None:
                 if not rule.test(value):
                     text = f"{what}.{name} must be {rule.wanted}, and is {shown(value)} ({section}, {name})."
-                    yield Finding(text)
+                    found.append(Finding(text))
                 break
         else:
             if rule.required:
-                yield Finding(f"{what}.{rule.names[0]} is missing; the standard demands it ({section}, {what}).")
+                found.append(
+                    Finding(f"{what}.{rule.names[0]} is missing; the standard demands it ({section}, {what}).")
+                )
+    return found
 
 
 def _wrong_type(
-    thing: Mapping[str, object], allowed: set[str], what: str, section: str, *, needed: bool
+    thing: Mapping[str, object], allowed: frozenset[str], what: str, section: str, *, needed: bool
 ) -> Iterator[Finding]:
-    types = _names(types_of(thing))
+    types = types_of(thing)
+    if not types.isdisjoint(allowed):
+        return
+    types = _names(types)
     if types & allowed:
         return
     if types:

@@ -6,51 +6,21 @@ The schema is that of VC 1.1; VC 2.0 has `validFrom` and `validUntil` for `issua
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from passport.badge.detection import contexts_of
 from passport.verification.structure import Finding, shown, types_in
-from passport.verification.structure_credential_table import CLASSES, OPEN_ENUMS, RESULT_STATUSES, Class
+from passport.verification.structure_credential_rules import CONFORMS, FORMS, KINDS, OLD_DATES
+from passport.verification.structure_credential_table import CLASSES, Class
 
 VC_CONTEXTS = ("https://www.w3.org/ns/credentials/v2", "https://www.w3.org/2018/credentials/v1")
 _OB_CONTEXT = re.compile(r"ob/v3p0|openbadges-specification/context|jff-vc-edu-plugfest", re.IGNORECASE)
-_JWS = re.compile(r"[a-zA-Z0-9_-]+\.[a-zA-Z0-9_-]*\.[a-zA-Z0-9_-]+")
-_LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-_OLD_DATES = {"validFrom": "issuanceDate", "validUntil": "expirationDate"}
+_BADGE_TYPES = frozenset({"AchievementCredential", "OpenBadgeCredential"})
+_MAX_KEPT = 8
+"""Contexts of a credential, of which what is wrong is kept at hand: nearly all credentials name the same ones."""
 MAX_DEPTH = 12
 """Of objects within objects (a profile's parent's parent …)."""
-
-
-def _is_text_or_texts(value: object) -> bool:
-    if isinstance(value, list):
-        return bool(value) and all(isinstance(item, str) for item in value)
-    return isinstance(value, str)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_context(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, str | dict) for item in value)
-
-
-_KINDS: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    "text": (lambda value: isinstance(value, str), "a text"),
-    "type": (_is_text_or_texts, "a text or a list of texts"),
-    "number": (_is_number, "a number"),
-    "flag": (lambda value: isinstance(value, bool), "true or false"),
-    "context": (_is_context, "a list of contexts"),
-}
-_FORMS: Mapping[str, Callable[[str], bool]] = {
-    "jws": lambda value: _JWS.search(value) is not None,
-    "language": lambda value: _LANGUAGE.search(value) is not None,
-    "resultStatus": lambda value: value in RESULT_STATUSES,
-    **{
-        kind: (lambda value, names=names: value in names or "ext:" in value)  # type: ignore[misc] # a default binds the loop's value
-        for kind, names in OPEN_ENUMS.items()
-    },
-}
 
 
 def check_credential(credential: Mapping[str, object], *, partial: bool = False) -> list[Finding]:
@@ -61,7 +31,8 @@ def check_credential(credential: Mapping[str, object], *, partial: bool = False)
         partial: whether parts may be undisclosed (ecdsa-sd-2023, SD-JWT): what is missing is not held against it.
     """
     findings = _Findings(partial=partial)
-    findings.look_at(credential, "AchievementCredential", "", 0)
+    if not CONFORMS["AchievementCredential"](credential):  # else there is nothing to find
+        findings.look_at(credential, "AchievementCredential", "", 0)
     _contexts(credential, findings)
     _types(credential, findings)
     _identified(credential, findings)
@@ -70,6 +41,8 @@ def check_credential(credential: Mapping[str, object], *, partial: bool = False)
 
 def schema_findings(credential: Mapping[str, object], name: str = "AchievementCredential") -> list[Finding]:
     """Return what the official JSON Schema would find, and nothing else."""
+    if CONFORMS[name](credential):
+        return []
     findings = _Findings(partial=False)
     findings.look_at(credential, name, "", 0)
     return findings.found
@@ -102,7 +75,7 @@ class _Findings:
 
     def _missing(self, thing: Mapping[str, object], rules: Class, name: str, path: str) -> None:
         for prop in sorted(rules.required - thing.keys()):
-            old = _OLD_DATES.get(prop)
+            old = OLD_DATES.get(prop)
             if old in thing and old is not None:
                 continue
             grave = not self.partial
@@ -119,15 +92,15 @@ class _Findings:
             self._value(value, kind, path, prop, depth)
 
     def _value(self, value: object, kind: str, path: str, prop: str, depth: int) -> None:
-        test = _KINDS.get(kind)
+        test = KINDS.get(kind)
         if test is not None:
             if not test[0](value):
                 grave = not (kind == "context" and isinstance(value, str)) and not _is_in_languages(value, kind)
                 self.add(f"{_at(path, prop)} must be {test[1]}, and is {shown(value)} (OB 3.0).", grave=grave)
-        elif kind in _FORMS:
+        elif kind in FORMS:
             if not isinstance(value, str):
                 self.add(f"{_at(path, prop)} must be a text, and is {shown(value)} (OB 3.0).")
-            elif not _FORMS[kind](value):
+            elif not FORMS[kind](value):
                 self.add(f"{_at(path, prop)} is {shown(value)}, which the standard does not know.", grave=False)
         elif isinstance(value, dict):
             if depth < MAX_DEPTH:
@@ -139,21 +112,32 @@ class _Findings:
 
 
 def _contexts(credential: Mapping[str, object], findings: _Findings) -> None:
-    contexts = contexts_of(credential)
     value = credential.get("@context")
+    if isinstance(value, list) and len(value) <= _MAX_KEPT and all(type(item) is str for item in value):
+        findings.found += _wrong_contexts(tuple(value))
+    else:
+        findings.found += _look_at_contexts(value, contexts_of(credential))
+
+
+@lru_cache(maxsize=64)
+def _wrong_contexts(contexts: tuple[str, ...]) -> tuple[Finding, ...]:
+    return tuple(_look_at_contexts(list(contexts), contexts))
+
+
+def _look_at_contexts(value: object, contexts: tuple[str, ...]) -> Iterator[Finding]:
     first = value[0] if isinstance(value, list) and value else value
     if first not in VC_CONTEXTS:
         text = "The first @context must be that of Verifiable Credentials, otherwise its words could mean anything"
-        findings.add(f"{text} (OB 3.0, AchievementCredential, @context).")
+        yield Finding(f"{text} (OB 3.0, AchievementCredential, @context).")
     if not any(_OB_CONTEXT.search(url) for url in contexts):
-        findings.add("The @context of Open Badges 3.0 is missing (OB 3.0, AchievementCredential, @context).")
+        yield Finding("The @context of Open Badges 3.0 is missing (OB 3.0, AchievementCredential, @context).")
 
 
 def _types(credential: Mapping[str, object], findings: _Findings) -> None:
-    types = types_in(credential.get("type"))
     if "type" not in credential:
         return
-    if "VerifiableCredential" not in types or not {"AchievementCredential", "OpenBadgeCredential"} & set(types):
+    types = types_in(credential["type"])
+    if "VerifiableCredential" not in types or _BADGE_TYPES.isdisjoint(types):
         findings.add("Its type must name VerifiableCredential and OpenBadgeCredential (OB 3.0, type).")
     subject = credential.get("credentialSubject")
     achievement = subject.get("achievement") if isinstance(subject, dict) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from passport.errors import PassportError
+from passport.verification.publickeys import family_of
 
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384"}
 _SIGNATURE_BYTES = {"Ed25519": 64, "P-256": 64, "P-384": 96}
@@ -22,11 +24,12 @@ class WrongKeyError(PassportError):
 
 def kind_of(key: object) -> str:
     """Return Ed25519, P-256 or P-384; the name of the type for others."""
-    if isinstance(key, Ed25519PublicKey):
-        return "Ed25519"
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return _CURVES.get(key.curve.name, key.curve.name)
-    return type(key).__name__
+    kind: type = type(key)
+    family = family_of(kind)
+    if family == "EC":
+        curve: str = key.curve.name  # type: ignore[attr-defined] # as told by its family
+        return _CURVES.get(curve, curve)
+    return family or type(key).__name__
 
 
 def hash_for(key: object, kinds: Collection[str]) -> str:
@@ -39,16 +42,17 @@ def hash_for(key: object, kinds: Collection[str]) -> str:
 
 def holds(key: object, signature: bytes, data: bytes) -> bool:
     """Return whether a signature (EdDSA, or r and s side by side) over data was made with the key."""
-    if len(signature) != _SIGNATURE_BYTES.get(kind_of(key)):
+    kind = kind_of(key)
+    if len(signature) != _SIGNATURE_BYTES.get(kind):
         return False
     try:
-        if isinstance(key, Ed25519PublicKey):
-            key.verify(signature, data)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
+        if kind == "Ed25519":
+            cast(Ed25519PublicKey, key).verify(signature, data)
+        else:
             half = len(signature) // 2
             r, s = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
             hashed = hashes.SHA384() if half == 48 else hashes.SHA256()
-            key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashed))
+            cast(ec.EllipticCurvePublicKey, key).verify(encode_dss_signature(r, s), data, ec.ECDSA(hashed))
     except InvalidSignature:
         return False
     return True

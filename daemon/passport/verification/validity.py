@@ -18,6 +18,7 @@ from passport.verification.report import Check, Verdict
 
 _LOOSE = frozenset({"0.5", "1.0", "1.1"})
 """Generations whose dates need no zone."""
+_ENDLESS = passed("expiry", "It has no end: it stays valid until the issuer takes it back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,13 @@ def check_period(period: Period, now: datetime, *, loose: bool) -> Check:
         return failed("expiry", f"It names a date that does not exist: {error.problem}.")
     if start and end and end.latest < start.earliest:
         return failed("expiry", "It ends before it begins, which no issuer can have meant.")
+    if end is None and start is not None and start.has_zone and now >= start.utc and _has_no_claims(period):
+        return _ENDLESS  # nearly always
     return _too_early(start, period, now) or _too_late(end, period, now) or _unclear(start, end, now, loose=loose)
+
+
+def _has_no_claims(period: Period) -> bool:
+    return period.not_before is None and period.expires is None
 
 
 def _too_early(start: Instant | None, period: Period, now: datetime) -> Check | None:
@@ -72,7 +79,7 @@ def _unclear(start: Instant | None, end: Instant | None, now: datetime, *, loose
             which = "ends" if ends else "begins"
             return unknown("expiry", f"The date on which it {which} has no time zone, so it is unclear when that is.")
     if end is None:
-        return passed("expiry", "It has no end: it stays valid until the issuer takes it back.")
+        return _ENDLESS
     return passed("expiry", f"It is valid until {_day(end.utc)}.")
 
 

@@ -76,6 +76,11 @@ def claim_problems(claims: Mapping[str, object]) -> Iterator[str]:
         elif outside is not None and inside is not None and outside != inside:
             yield f"The signed envelope and the badge within name different things as {what}: {claim} is another."
     yield from _date_problems(claims, credential)
+    if credential is not claims:
+        for name in ("credentialSubject", "issuer", "credentialStatus", "validFrom", "validUntil"):
+            if name in claims and claims[name] != credential.get(name):
+                yield f"It holds two credentials that differ ({name}); nobody can tell which one is meant."
+                return
 
 
 def _date_problems(claims: Mapping[str, object], credential: Mapping[str, object]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from passport.badge.model import AchievementCredential
+from passport.verification.canonical.work import Limited
 from passport.verification.documents import Documents
 from passport.verification.endorsements import check_endorsements
 from passport.verification.issuer import check_issuer
@@ -36,7 +37,19 @@ def verify(
         known_issuers: ids of issuers and keys that the owner marked as known.
         now: the moment for which to answer, aware.
     """
-    known = documents or Documents()
+    with Limited():
+        return _verify(
+            credential, Documents() if documents is None else documents, tuple(identities), tuple(known_issuers), now
+        )
+
+
+def _verify(
+    credential: AchievementCredential,
+    known: Documents,
+    identities: tuple[str, ...],
+    known_issuers: tuple[str, ...],
+    now: datetime,
+) -> VerificationReport:
     # 1. Is it what the issuer's site, or key, vouches for? And (OB 3.0) is it formed as the standard says?
     secured = check_securing(credential, known, now)
     # 2. Does the issuer still stand by it?
@@ -51,7 +64,7 @@ def verify(
     shown, endorsed = check_endorsements(secured.credential, known, now)
     checks += endorsed
     # 6. Who is the issuer?
-    identity = known_identity(secured, frozenset(known_issuers))
+    identity = known_identity(secured, frozenset(known_issuers)) if known_issuers else secured.identity
     checks += check_issuer(secured.credential, identity, known_issuers)
     return _report(secured, shown, checks, identity, now)
 
@@ -81,5 +94,11 @@ def _report(
         checks=tuple(checks),
         credential=shown,
         issuer_identity=identity,
-        verified_at=now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        verified_at=_written(now),
     )
+
+
+def _written(now: datetime) -> str:
+    """Return a moment as RFC 3339 writes it, in UTC."""
+    moment = now if now.tzinfo is UTC else now.astimezone(UTC)
+    return moment.isoformat().removesuffix("+00:00") + "Z"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from passport.badge.detection import credential_of
 from passport.badge.generations.achievements import achievement, results
 from passport.badge.generations.endorsements import endorsements
-from passport.badge.generations.parts import evidence, image, profile, profile_or_none
+from passport.badge.generations.parts import evidence, image, profile, profile_or_none, says_nothing
 from passport.badge.model import (
     AchievementCredential,
     AchievementSubject,
@@ -17,41 +18,78 @@ from passport.badge.model import (
     Securing,
 )
 from passport.badge.reading import Node
+from passport.badge.unread import read_fully, unread
 
-_NO_SUBJECT: dict[str, object] = {}
+_NOTHING: Mapping[str, object] = {}
+_ENVELOPES = frozenset({Securing.VC_JWT, Securing.SD_JWT})
 
 
 def read(document: dict[str, object], *, source: str, securing: Securing) -> AchievementCredential:
     """Read a credential; what has the wrong shape is left out and noted among the oddities."""
-    oddities: list[Oddity] = []
-    node = Node(dict(credential_of(document)), "", oddities)
-    claims = Node(document if securing in {Securing.VC_JWT, Securing.SD_JWT} else {}, "", oddities)
-    return AchievementCredential(
-        standard="3.0",
-        securing=securing,
-        source=source,
-        document=document,
-        id=node.text_of("id", "@id") or claims.text_of("jti"),
-        name=node.text_of("name"),
-        description=node.text_of("description"),
-        issuer=_issuer(node, claims),
-        subject=_subject(node.get("credentialSubject"), claims),
-        valid_from=node.text_of("validFrom", "issuanceDate") or _numeric_date(claims.get("nbf", "iat")),
-        valid_until=node.text_of("validUntil", "expirationDate") or _numeric_date(claims.get("exp")),
-        awarded_date=node.text_of("awardedDate", "issuedOn"),
-        evidence=evidence(node.get("evidence")),
-        endorsements=endorsements(node),
-        image=image(node.get("image")),
-        partner=profile_or_none(node.get("partner")),
-        terms_of_use=tuple(url for item in node.get("termsOfUse").items() if (url := item.id())),
-        oddities=tuple(oddities),
-    )
+    node = Node(credential_of(document), "", [])
+    claims = Node(document if securing in _ENVELOPES else _NOTHING, "", node.oddities)
+    known = {
+        "standard": "3.0",
+        "securing": securing,
+        "source": source,
+        "document": document,
+        "hosted_url": None,
+        "id": node.text_of("id", "@id") or claims.text_of("jti"),
+        "issuer": _issuer(node, claims),
+        "valid_from": node.text_of("validFrom", "issuanceDate") or _numeric_date(claims.get("nbf", "iat")),
+        "valid_until": node.text_of("validUntil", "expirationDate") or _numeric_date(claims.get("exp")),
+    }
+    return unread(AchievementCredential, _Reader(node, claims), known)
+
+
+class _Reader:
+    """Reads of a credential what is not needed to verify it."""
+
+    __slots__ = ("_claims", "_node")
+
+    def __init__(self, node: Node, claims: Node) -> None:
+        self._node = node
+        self._claims = claims
+
+    def part(self, _: object, name: str) -> object:
+        if name == "subject":
+            return _subject(self._node.get("credentialSubject"), self._claims)
+        if name == "oddities":
+            return self._oddities()
+        read = _PARTS.get(name)
+        if read is None:
+            raise AttributeError(name)
+        return read(self._node)
+
+    def _oddities(self) -> tuple[Oddity, ...]:
+        """Return what has the wrong shape, of all that there is to read."""
+        node = Node(self._node.value, "", [])
+        claims = Node(self._claims.value, "", node.oddities)
+        for text in ("id", "name"):
+            node.text_of(text)
+        read_fully(_issuer(node, claims))
+        read_fully(_subject(node.get("credentialSubject"), claims))
+        for read in _PARTS.values():
+            read_fully(read(node))
+        return tuple(node.oddities)
+
+
+_PARTS: Mapping[str, Callable[[Node], object]] = {
+    "name": lambda node: node.text_of("name"),
+    "description": lambda node: node.text_of("description"),
+    "awarded_date": lambda node: node.text_of("awardedDate", "issuedOn"),
+    "evidence": lambda node: evidence(node.get("evidence")),
+    "endorsements": endorsements,
+    "image": lambda node: image(node.get("image")),
+    "partner": lambda node: profile_or_none(node.get("partner")),
+    "terms_of_use": lambda node: tuple(url for item in node.get("termsOfUse").items() if (url := item.id())),
+}
 
 
 def _issuer(node: Node, claims: Node) -> Profile:
     """Read the issuer; in the claims of a JWT `iss` may stand alone (VC 1.1 section 6.3.1)."""
     found = profile(node.get("issuer"))
-    return Profile(id=claims.text_of("iss")) if found == Profile() else found
+    return Profile(id=claims.text_of("iss")) if says_nothing(found) else found
 
 
 def _subject(node: Node, claims: Node) -> AchievementSubject:
@@ -62,7 +100,7 @@ def _subject(node: Node, claims: Node) -> AchievementSubject:
         )
     if not subjects:
         node.object()  # for the oddity
-    subject = subjects[0] if subjects else Node(_NO_SUBJECT, node.path, node.oddities)
+    subject = subjects[0] if subjects else Node(_NOTHING, node.path, node.oddities)
     return AchievementSubject(
         id=subject.text_of("id", "@id") or claims.text_of("sub"),
         identifiers=_identifiers(subject.get("identifier")),

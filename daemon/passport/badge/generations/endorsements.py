@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from passport.badge.compact import parse_compact
 from passport.badge.detection import credential_of
@@ -13,11 +14,25 @@ from passport.errors import ParseError
 
 MAX_ENDORSEMENTS = 50
 """Of one thing: each one more is a signature to check."""
+_MEMBERS = frozenset({"endorsement", "endorsementJwt"})
+_HOLDERS = frozenset({"vc", "credentialSubject", "achievement", "hasCredential", "badge", "issuer"})
+
+
+def may_be_endorsed(document: Mapping[str, object]) -> bool:
+    """Return whether a statement, its achievement or its issuer may carry endorsements: a look without reading it."""
+    if not document.keys().isdisjoint(_MEMBERS):
+        return True
+    for name in document.keys() & _HOLDERS:
+        inner = document[name]
+        for item in inner if isinstance(inner, list) else (inner,):
+            if isinstance(item, dict) and may_be_endorsed(item):
+                return True
+    return False
 
 
 def endorsements(node: Node) -> tuple[EndorsementCredential, ...]:
     """Read all endorsements of a credential, achievement or profile."""
-    if not isinstance(node.value, dict) or not node.value.keys() & {"endorsement", "endorsementJwt"}:
+    if not isinstance(node.value, dict) or node.value.keys().isdisjoint(_MEMBERS):
         return ()
     waiting = [*node.get("endorsement").items(), *node.get("endorsementJwt").items()]
     return tuple(endorsement(item) for item in waiting[:MAX_ENDORSEMENTS] if isinstance(item.value, dict | str))

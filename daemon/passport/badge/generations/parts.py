@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from passport.badge.model import Alignment, Criteria, Evidence, Image, Profile
 from passport.badge.reading import Node, is_url, other_languages
+from passport.badge.unread import unread
 
 
 def image(node: Node) -> Image | None:
@@ -74,38 +77,57 @@ def identifiers(node: Node) -> tuple[tuple[str, str], ...]:
 
 def profile(node: Node) -> Profile:
     """Read a profile: its URL or DID, or an object (OB 3.0 Profile, OB 2.0 Profile, OB 1.x IssuerOrganization)."""
-    from passport.badge.generations.endorsements import endorsements  # noqa: PLC0415 (they hold profiles in turn)
-
     for item in node.items():
         if isinstance(item.value, str) and item.value:
             return Profile(id=item.value)
         if isinstance(item.value, dict):
-            break
-    else:
-        return Profile()
-    return Profile(
-        id=item.text_of("id", "@id"),
-        name=item.text_of("name") or _full_name(item),
-        url=item.text_of("url", "origin"),
-        email=item.text_of("email", "contact"),
-        description=item.text_of("description"),
-        image=image(item.get("image")),
-        telephone=item.text_of("phone", "telephone"),
-        address=_address(item.get("address")),
-        other_identifiers=identifiers(item.get("otherIdentifier")),
-        given_name=item.text_of("givenName"),
-        additional_name=item.text_of("additionalName"),
-        family_name_prefix=item.text_of("familyNamePrefix"),
-        family_name=item.text_of("familyName"),
-        patronymic_name=item.text_of("patronymicName"),
-        honorific_prefix=item.text_of("honorificPrefix"),
-        honorific_suffix=item.text_of("honorificSuffix"),
-        date_of_birth=item.text_of("dateOfBirth"),
-        official=item.text_of("official"),
-        parent_org=profile_or_none(item.get("parentOrg")),
-        endorsements=endorsements(item),
-        translations=other_languages(item.get("name"), item.get("description")),
-    )
+            known = {
+                "id": item.text_of("id", "@id"),
+                "name": item.text_of("name") or _full_name(item),
+                "url": item.text_of("url", "origin"),
+            }
+            return unread(Profile, _ProfileReader(item), known)
+    return Profile()
+
+
+class _ProfileReader:
+    """Reads of a profile what few ask for."""
+
+    __slots__ = ("_node",)
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def part(self, _: object, name: str) -> object:
+        text = _PROFILE_TEXTS.get(name)
+        if text is not None:
+            return self._node.text_of(*text)
+        read = _PROFILE_PARTS.get(name)
+        if read is None:
+            raise AttributeError(name)
+        return read(self._node)
+
+
+_PROFILE_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "email": ("email", "contact"),
+    "description": ("description",),
+    "telephone": ("phone", "telephone"),
+    "given_name": ("givenName",),
+    "additional_name": ("additionalName",),
+    "family_name_prefix": ("familyNamePrefix",),
+    "family_name": ("familyName",),
+    "patronymic_name": ("patronymicName",),
+    "honorific_prefix": ("honorificPrefix",),
+    "honorific_suffix": ("honorificSuffix",),
+    "date_of_birth": ("dateOfBirth",),
+    "official": ("official",),
+}
+
+
+def _endorsements(node: Node) -> object:
+    from passport.badge.generations.endorsements import endorsements  # noqa: PLC0415 (they hold profiles in turn)
+
+    return endorsements(node)
 
 
 def profile_or_none(node: Node) -> Profile | None:
@@ -113,7 +135,12 @@ def profile_or_none(node: Node) -> Profile | None:
     if node.value is None:
         return None
     found = profile(node)
-    return None if found == Profile() else found
+    return None if says_nothing(found) else found
+
+
+def says_nothing(found: Profile) -> bool:
+    """Return whether nothing of a profile could be read."""
+    return found.id is None and found.name is None and found.url is None and found == Profile()
 
 
 def _full_name(node: Node) -> str | None:
@@ -127,3 +154,13 @@ def _address(node: Node) -> str | None:
     order = ("streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry")
     parts = (node.text_of(name) for name in order)
     return ", ".join(part for part in parts if part) or None
+
+
+_PROFILE_PARTS: Mapping[str, Callable[[Node], object]] = {
+    "image": lambda node: image(node.get("image")),
+    "address": lambda node: _address(node.get("address")),
+    "other_identifiers": lambda node: identifiers(node.get("otherIdentifier")),
+    "parent_org": lambda node: profile_or_none(node.get("parentOrg")),
+    "endorsements": _endorsements,
+    "translations": lambda node: other_languages(node.get("name"), node.get("description")),
+}

@@ -12,11 +12,16 @@ from dataclasses import dataclass, field
 from itertools import permutations
 
 from passport.verification.canonical.refusals import TooHeavyError
+from passport.verification.canonical.work import left, spend
 
 Quad = tuple[str, str, str, str]
 
 WORK_LIMIT = 40_000
 """Steps through related blank nodes; some 0.3 s. Section 7.1 (Dataset Poisoning) demands a limit."""
+
+
+QUADS_A_STEP = 2
+"""Statements that are expanded, sorted and hashed in the time of a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,9 @@ class Canonical:
 def canonicalize(quads: Iterable[Quad], *, hash_name: str = "sha256", work_limit: int = WORK_LIMIT) -> Canonical:
     """Return the canonical form (section 4.4.3); TooHeavyError when it takes more than `work_limit` steps."""
     dataset = list(dict.fromkeys(quads))
-    run = _Run(hash_name, work_limit)
+    spend(len(dataset) // QUADS_A_STEP)
+    allowed = left(work_limit)
+    run = _Run(hash_name, allowed)
     quads_of = run.quads_of
     for quad in dataset:
         subject, _, object_, graph = quad
@@ -48,6 +55,7 @@ def canonicalize(quads: Iterable[Quad], *, hash_name: str = "sha256", work_limit
         if graph[:2] == "_:" and graph not in (subject, object_):
             quads_of.setdefault(graph, []).append(quad)
     issued = run.label()
+    spend(allowed - run.work_left)
     return Canonical(tuple(sorted(_line(quad, issued) for quad in dataset)), issued)
 
 
@@ -72,10 +80,15 @@ class _Run:
     """The canonicalisation state of one dataset (section 4.3)."""
 
     hash_name: str
-    work_left: int
+    allowed: int
+    """Steps that it may take."""
     quads_of: dict[str, list[Quad]] = field(default_factory=dict)
     first_degree: dict[str, str] = field(default_factory=dict)
     issued: dict[str, str] = field(default_factory=dict)
+    work_left: int = 0
+
+    def __post_init__(self) -> None:
+        self.work_left = self.allowed
 
     def label(self) -> dict[str, str]:
         """Issue canonical identifiers to all blank nodes (section 4.4.3, steps 3 to 5)."""
@@ -175,6 +188,7 @@ class _Run:
         """Count work, and give up where it is too much."""
         self.work_left -= steps
         if self.work_left < 0:
+            spend(self.allowed)
             raise TooHeavyError("The credential's nodes are entangled so much that it would take minutes to check.")
 
 
