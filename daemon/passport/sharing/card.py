@@ -7,13 +7,14 @@ stamp of a day, fonts) is drawn once by a `CardPainter`; a further card then cos
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 from unicodedata import category
 
-from passport.look.words import word_for
+from passport.look.words import UNCONFIRMED_NAME, is_name_confirmed, word_for
 from passport.sharing.card_fonts import SANS, SERIF, Fonts
-from passport.sharing.card_plate import HEIGHT, INK, MIDDLE, QUIET, plate, stamp
+from passport.sharing.card_plate import HEIGHT, INK, MIDDLE, QUIET, TONES, plate, stamp
+from passport.speech import ENGLISH, Speech
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,6 +46,8 @@ class CardBadge:
     owner: str = ""
     checked: str = ""
     """When it was checked, as people write it; on the stamp."""
+    say: Speech = ENGLISH
+    """The language of the words that are ours."""
 
 
 def draw_card(badge: CardBadge) -> bytes:
@@ -89,6 +92,7 @@ class CardPainter:
 
     def _stamp(self, badge: CardBadge) -> Image:
         word = word_for(badge.verdict, badge.issuer_identity)
+        word = replace(word, word=badge.say(word.word))
         key = (word.form.value, word.word, badge.checked, badge.verdict)
         found = kept(self._stamps, key, KEPT_STAMPS)
         return found or self._stamps.setdefault(key, stamp(self.fonts, word, badge.verdict, badge.checked))
@@ -107,7 +111,7 @@ class CardPainter:
         """Write what, from whom, when and by whom, in the middle of the right half."""
         from PIL import ImageDraw  # noqa: PLC0415 (heavy)
 
-        pen, lines = ImageDraw.Draw(card), self._lines(badge)
+        pen, lines = ImageDraw.Draw(card), self.lines(badge)
         height = sum(step for *_, step in lines)
         top = max(TOP, (TOP + BOTTOM - height) / 2)
         for text, family, size, weight, ink, step in lines:
@@ -115,12 +119,15 @@ class CardPainter:
             top += step
         pen.text((LEFT, HEIGHT - 74), "Badge Passport", fill=BRAND, font=self.fonts.get("B", SERIF, 26, 600))
 
-    def _lines(self, badge: CardBadge) -> list[tuple[str, str, int, int, str, float]]:
+    def lines(self, badge: CardBadge) -> list[tuple[str, str, int, int, str, float]]:
+        """Return the lines: text, family, size, weight, ink, and the way to the next line."""
         size = 62 if len(badge.name) < 28 else 50 if len(badge.name) < 60 else 40
         below = " · ".join(part for part in (badge.date, badge.owner) if part)
+        doubt = "" if is_name_confirmed(badge.issuer_identity) else badge.say(UNCONFIRMED_NAME)
         parts = (
             (badge.name, SERIF, size, 600, INK, size * 1.16, 4),
             (badge.issuer, SANS, 32, 500, INK, 42.0, 2),
+            (doubt, SANS, 24, 500, TONES["unconfirmed"], 40.0, 2),
             (below, SANS, 27, 400, QUIET, 38.0, 2),
         )
         lines = []

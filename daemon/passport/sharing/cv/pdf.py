@@ -17,6 +17,8 @@ from passport.errors import SharingError
 from passport.look.rosette import Rosette, svg
 from passport.look.words import word_for
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section
+from passport.sharing.cv.saying import period, stated
+from passport.speech import Speech
 
 MISSING_GLYPH = re.compile(r"the text [`\"]+(.+?)[`\"]+ could not be displayed")
 INK, FINE = "#cbbfa6", "#dccfb6"
@@ -58,7 +60,8 @@ def document(cv: Cv, root: Path) -> dict[str, object]:
     """Return what the template shows; pictures and attachments are written beside it."""
     attached = [attachment(badge, root) for badge in cv.badges if badge.original is not None]
     withheld = [badge.name for badge in cv.badges if badge.withheld is not None and badge.original is None]
-    note = "The original badges are attached to this PDF and can be verified with any Open Badges verifier."
+    say = cv.say
+    note = say("The original badges are attached to this PDF and can be verified with any Open Badges verifier.")
     links = [{"label": bare(cv.url), "address": cv.url}] if cv.url else []
     return {
         "theme": cv.theme.value,
@@ -68,55 +71,56 @@ def document(cv: Cv, root: Path) -> dict[str, object]:
         "email": cv.email,
         "location": cv.location,
         "about": cv.about,
-        "language": cv.language,
+        "language": say.locale.language,
+        "direction": say.direction,
         "year": cv.made_on.year,
         "month": cv.made_on.month,
         "day": cv.made_on.day,
         "links": links + [{"label": label or bare(address), "address": address} for label, address in cv.links],
-        "sections": [section(part, root) for part in cv.sections],
+        "sections": [section(part, root, say) for part in cv.sections],
         "attachments": attached,
         "note": note if attached and not withheld else "",
     }
 
 
-def section(part: Section, root: Path) -> dict[str, object]:
+def section(part: Section, root: Path, say: Speech) -> dict[str, object]:
     """Return one section."""
     return {
         "title": part.title,
         "text": part.text,
-        "badges": [badge_of(badge, root) for badge in part.badges],
-        "positions": [position(p) for p in part.positions],
+        "badges": [badge_of(badge, root, say) for badge in part.badges],
+        "positions": [position(p, say) for p in part.positions],
         "languages": [{"name": name, "fluency": fluency} for name, fluency in part.languages],
     }
 
 
-def position(p: Position) -> dict[str, object]:
+def position(p: Position, say: Speech) -> dict[str, object]:
     """Return a job or course."""
-    dates = f"{p.start} – {p.end or 'today'}" if p.start else p.end
     return {
         "title": p.title,
         "organisation": p.organisation,
-        "dates": dates,
+        "dates": period(p, say),
         "summary": p.summary,
         "highlights": list(p.highlights),
         "link": p.link,
     }
 
 
-def badge_of(badge: CvBadge, root: Path) -> dict[str, object]:
+def badge_of(badge: CvBadge, root: Path, say: Speech) -> dict[str, object]:
     """Return one badge; its picture and QR code are written beside the CV."""
     word = word_for(badge.verdict, badge.issuer_identity)
     rosette = Rosette.of(badge.issuer_id or badge.issuer)
     return {
         "name": badge.name,
         "issuer": badge.issuer,
-        "date": f"{badge.issued.day} {badge.issued:%b %Y}" if badge.issued else "",
+        "date": say.date(badge.issued) if badge.issued else "",
         "link": badge.link,
         "verdict": badge.verdict,
-        "word": word.in_full,
+        "word": stated(word, say),
         "form": word.form.value,
         "rosette": beside(root, f"rosette-{rosette.name}.svg", svg(rosette, ink=INK, second=FINE).encode()),
         "picture": beside(root, f"picture-{badge.id}.png", badge.picture),
+        "qr_alt": say("QR code to the page of this badge"),
         "qr": beside(root, f"qr-{badge.id}.svg", qr_code(badge.link) if badge.link else None),
     }
 
