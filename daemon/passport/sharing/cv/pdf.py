@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import tempfile
 import unicodedata
 from importlib import resources
@@ -16,11 +15,11 @@ from pathlib import Path
 from passport.errors import SharingError
 from passport.look.rosette import Rosette, svg
 from passport.look.words import word_for
+from passport.sharing.cv.glyphs import named_in
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section
 from passport.sharing.cv.saying import period, stated
 from passport.speech import Speech
 
-MISSING_GLYPH = re.compile(r"the text [`\"]+(.+?)[`\"]+ could not be displayed")
 INK, FINE = "#cbbfa6", "#dccfb6"
 ENDINGS = {"image/png": "png", "image/svg+xml": "svg", "application/json": "json"}
 
@@ -39,21 +38,21 @@ def to_pdf(cv: Cv) -> bytes:
                 str(root / "cv.typ"), root=folder, format="pdf", sys_inputs={"cv": data}, pdf_standards=["a-3u"]
             )
         except Exception as error:  # Typst raises its own class, RuntimeError before 0.14
-            raise understood(str(error)) from error
+            raise understood(error) from error
     if not isinstance(made, bytes):
         raise SharingError("The CV could not be set: no PDF came back.")
     return made
 
 
-def understood(message: str) -> SharingError:
+def understood(error: Exception) -> SharingError:
     """Return Typst's error in the words of the owner: a missing glyph is named with what helps."""
-    if glyphs := list(dict.fromkeys(MISSING_GLYPH.findall(message))):
+    if glyphs := named_in(error):
         remedy = (
             "Install one for this script (on Debian: fonts-noto-cjk, fonts-noto-core), or leave these characters out."
         )
         named = ", ".join(f"“{glyph}”" for glyph in glyphs[:20])
         return SharingError(f"No font on this computer can show {named}.", remedy=remedy)
-    return SharingError(f"The CV could not be set: {message}")
+    return SharingError(f"The CV could not be set: {error}")
 
 
 def document(cv: Cv, root: Path) -> dict[str, object]:

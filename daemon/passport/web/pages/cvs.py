@@ -9,6 +9,7 @@ from aiohttp import web
 
 from passport.errors import SharingError
 from passport.sharing.cv.gathering import SUBJECT, CvGatherer
+from passport.sharing.cv.glyphs import missing_glyphs
 from passport.sharing.cv.json_resume import sections_from_json_resume
 from passport.sharing.cv.kept import KINDS, KeptCv, KeptSection, read_cv
 from passport.sharing.cv.model import Cv, Theme
@@ -98,9 +99,16 @@ async def show_cv(request: web.Request) -> web.Response:
         collections=request.app[PAGES].overview.collection_names,
         profile=parts.vault.state("profile"),
         shown_languages=shown_languages,
+        missing=await asyncio.to_thread(_missing, request, kept),
     )
     response.headers["Content-Security-Policy"] = f"{HEADERS['Content-Security-Policy']}; frame-src 'self'"
     return response
+
+
+def _missing(request: web.Request, kept: KeptCv) -> list[tuple[str, str]]:
+    """Return the characters that the PDF could not show, each with its number in Unicode."""
+    found = missing_glyphs(CvGatherer(gatherer=request.app[PUBLISHING].gatherer()).on_site(kept))
+    return [(signs, " ".join(f"U+{ord(sign):04X}" for sign in signs)) for signs in found]
 
 
 async def change_cv(request: web.Request) -> web.Response:

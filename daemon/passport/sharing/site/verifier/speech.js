@@ -14,7 +14,7 @@ export function say(text, depth = 0) {
   if (depth > MAX_DEPTH || text.length > 4000) return text;
   for (const { english, own } of known()) {
     const found = english.exec(text);
-    if (found) return own.replace(/%\((\d+)\)s|%%/g, (place, number) => (number ? say(found[number] ?? "", depth + 1) : "%"));
+    if (found) return own.replace(/%\((\d+)\)s|%%/g, (_, number) => (number ? say(found[number] ?? "", depth + 1) : "%"));
   }
   return text;
 }
