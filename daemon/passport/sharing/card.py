@@ -88,7 +88,14 @@ class CardPainter:
         return card
 
     def _plate(self, issuer: str) -> Image:
-        return kept(self._plates, issuer, KEPT_PLATES) or self._plates.setdefault(issuer, plate(issuer))
+        from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy)
+
+        found = kept(self._plates, issuer, KEPT_PLATES)
+        if found is None:
+            found = self._plates[issuer] = plate(issuer)
+            ours = self.fonts.get("B", SERIF, 26, 600)
+            drawing.Draw(found).text((LEFT, HEIGHT - 74), "Badge Passport", fill=BRAND, font=ours)
+        return found
 
     def _stamp(self, badge: CardBadge) -> Image:
         word = word_for(badge.verdict, badge.issuer_identity)
@@ -117,7 +124,6 @@ class CardPainter:
         for text, family, size, weight, ink, step in lines:
             pen.text((LEFT, top), text, fill=ink, font=self.fonts.get(text, family, size, weight))
             top += step
-        pen.text((LEFT, HEIGHT - 74), "Badge Passport", fill=BRAND, font=self.fonts.get("B", SERIF, 26, 600))
 
     def lines(self, badge: CardBadge) -> list[tuple[str, str, int, int, str, float]]:
         """Return the lines: text, family, size, weight, ink, and the way to the next line."""
@@ -157,7 +163,8 @@ def paste_picture(card: Image, picture: bytes) -> None:
     from PIL import Image as images  # noqa: N813, PLC0415 (heavy)
 
     with images.open(io.BytesIO(picture), formats=["PNG"]) as opened:
-        badge = opened.convert("RGBA")
+        opened.load()
+        badge = opened if opened.mode == "RGBA" else opened.convert("RGBA")
     if abs(max(badge.size) // 2 - PICTURE) <= NEARLY:
         badge = badge.reduce(2)  # the usual size: a tenth of the time, and as good at exactly a half
     else:

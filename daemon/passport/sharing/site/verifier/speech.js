@@ -1,7 +1,7 @@
 // The language of the page. The check speaks English; what the visitor sees of it is translated when it is shown, sentence
 // by sentence: in a text with places (`%(1)s`) stands what was filled in, which may be a sentence of ours again.
 
-const MAX_DEPTH = 4;
+const MOST_PARTS = 4;
 /** @type {Map<string, { english: RegExp, own: string }[]>} */
 const shapes = new Map();
 
@@ -11,7 +11,7 @@ const shapes = new Map();
  * @returns {string}
  */
 export function say(text, depth = 0) {
-  if (depth > MAX_DEPTH || text.length > 4000) return text;
+  if (depth > MOST_PARTS || text.length > 4000) return text;
   for (const { english, own } of known()) {
     const found = english.exec(text);
     if (found) return own.replace(/%\((\d+)\)s|%%/g, (_, number) => (number ? say(found[number] ?? "", depth + 1) : "%"));
