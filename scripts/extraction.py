@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,9 @@ UNHEARD = frozenset({"debug", "info", "warning", "error", "exception", "compile"
 KEYWORDS = {"say": None, "noted": None, "_": None, "many": (1, 2), "ngettext": (1, 2)}
 IN_PYTHON = {name: places for name, places in KEYWORDS.items() if name != "_"}
 CONTEXT = "sentence"
+VERIFIER = "sharing/site/verifier/"
+_LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|"(?P<quoted>(?:[^"\\\n]|\\["nt\\u])*)"|`(?P<template>[^`]*)`', re.DOTALL)
+"""Of JavaScript: a comment (to be passed over), a text in quotes, or a template."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 HEADER = "# Texts of Badge Passport. Made by scripts/translations."
 
@@ -53,7 +57,7 @@ def texts() -> Catalog:
     """Gather all texts of the source."""
     catalog = Catalog(header_comment=HEADER, fuzzy=False)
     for file in sorted(PACKAGE.rglob("*")):
-        if file.suffix in {".py", ".html", ".js"}:
+        if file.suffix in {".py", ".html", ".js"} and "vendor" not in file.parts:
             place = file.relative_to(PACKAGE).as_posix()
             for text, context in _texts_of(file, place):
                 catalog.add(text, locations=[(place, None)], context=context)
@@ -133,8 +137,12 @@ def _texts_of(file: Path, place: str) -> Iterator[Found]:
             found = extract_python(stream, IN_PYTHON, (), {"encoding": "utf-8"})
         for _, keyword, said, _ in found:
             text = _text(keyword, said)
-            if text:
+            if text and place.startswith(VERIFIER):
+                yield from () if "${" in str(text) else ((text, CONTEXT),)  # templates: below
+            elif text:
                 yield text, None
+    if file.suffix == ".js" and place.startswith(VERIFIER):
+        yield from ((text, CONTEXT) for text in script_sentences(file.read_text(encoding="utf-8")))
     if file.suffix == ".py":
         source = file.read_text(encoding="utf-8")
         yield from (
@@ -167,6 +175,33 @@ def sentences(source: str, *, everywhere: bool = True) -> Iterator[str]:
 
 def _is_unheard(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in UNHEARD
+
+
+def script_sentences(source: str) -> Iterator[str]:
+    """Return every sentence, and every part of one, that a script of the check makes; what is filled in is a place."""
+    lines = source.splitlines()
+    for found in _LITERAL.finditer(source):
+        quoted, template, line = found["quoted"], found["template"], source.count("\n", 0, found.end())
+        text = _without_code(template) if template is not None else json.loads(f'"{quoted}"') if quoted else ""
+        words = re.findall(r"[^\W\d_]{2,}", PLACEHOLDER.sub(" ", text))
+        if " " in text and len(words) > 1 and not re.search(r"[=#]", text) and "// no sentence" not in lines[line]:
+            yield text
+
+
+def _without_code(template: str) -> str:
+    """Return a template literal with a place for each `${…}`; code may hold braces."""
+    text, count, place = "", 0, 0
+    while place < len(template):
+        if not template.startswith("${", place):
+            text += template[place].replace("%", "%%")
+            place += 1
+            continue
+        count, depth, place = count + 1, 1, place + 2
+        text += f"%({count})s"
+        while depth and place < len(template):
+            depth += (template[place] == "{") - (template[place] == "}")
+            place += 1
+    return text
 
 
 def _said_to_problems(tree: ast.AST) -> Iterator[ast.AST]:

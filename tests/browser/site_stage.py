@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,14 +16,22 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright
 from tests.browser.browser_gallery_material import CHROMIUM, FLAGS
-from tests.issuer import Issuer, did_key, make_key
+from tests.issuer import Issuer, make_key
 from tests.sharing.site_material import gatherer, keep, opened, publisher, signed_file
+from tests.test_vectors import CASES
 
+from passport.badge.library import unbake
+from passport.sharing.site.checking import CHECKABLE, key_copies
 from passport.verification.documents import Documents
+from passport.verification.library import verify
 from passport.workers import Workers
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there")
 SUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-jcs-2019")
+
+
+SELECTIVE = {"ecdsa-sd-2023"}
+"""Shows only a part of what was signed: a page does not check it, and says so."""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -107,4 +117,27 @@ def copy_of(folder: Path, target: Path) -> Path:
     return Path(shutil.copytree(folder, target))
 
 
-__all__ = ["Documents", "Tab", "copy_of", "did_key", "fill", "needs_chromium", "publish", "served", "visiting"]
+def vectors() -> Iterator[tuple[str, list[object], tuple[str, str | None]]]:
+    """Yield the vectors with a signature: what the page is given, and what the passport answers."""
+    for case in CASES:
+        expected = json.loads((case / "expected.json").read_text())
+        file = next(path for path in case.iterdir() if path.name.startswith("badge.")).read_bytes()
+        har = case / "documents.har"
+        documents = Documents.from_har(har.read_bytes()) if har.exists() else Documents()
+        now = datetime.fromisoformat(expected["at"]) if "at" in expected else datetime.now(UTC)
+        reports = verify(file, documents, now=now)
+        credential = reports[0].credential
+        answers = {check.name: check.outcome.value for check in reports[0].checks}
+        signed = answers.get("proof") or answers.get("signature")
+        if len(reports) > 1 or credential is None or signed is None or credential.securing not in CHECKABLE:
+            continue
+        if reports[0].securing in SELECTIVE:
+            continue
+        (statement,) = unbake(file)
+        copies = [(copy.url, copy.time, copy.text) for copy in key_copies(credential, documents)]
+        yield f"{case.parent.name}/{case.name}", [statement, copies, now.isoformat()], (signed, answers.get("key"))
+
+
+def folder_of(site: Path, kind: str) -> str:
+    (found,) = [path for path in (site / "badges").iterdir() if kind in path.name]
+    return f"badges/{found.name}/"

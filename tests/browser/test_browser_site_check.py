@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import subprocess
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.browser.browser_gallery_material import AXE
-from tests.browser.site_stage import copy_of, fill, needs_chromium, publish, served, visiting
+from tests.browser.site_stage import copy_of, fill, folder_of, needs_chromium, publish, served, vectors, visiting
 from tests.test_vectors import CASES
 
-from passport.badge.library import unbake
-from passport.sharing.site.checking import CHECKABLE, LOADED, key_copies
-from passport.verification.documents import Documents
-from passport.verification.library import verify
+from passport.sharing.site.checking import LOADED
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
-SELECTIVE = {"ecdsa-sd-2023"}
-"""Shows only a part of what was signed: a page does not check it, and says so."""
 ASK = """async ([statement, copies, now]) => {
   const copied = copies.map(([url, time, text]) => ({ url, time, text }));
   const found = await badgePassportCheck.check(statement, copied, { sets: badgePassportContexts }, new Date(now));
@@ -37,27 +29,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = home / "site"
     asyncio.run(publish(home, folder))
     return folder
-
-
-def vectors() -> Iterator[tuple[str, list[object], tuple[str, str | None]]]:
-    """Yield the vectors with a signature: what the page is given, and what the passport answers."""
-    for case in CASES:
-        expected = json.loads((case / "expected.json").read_text())
-        file = next(path for path in case.iterdir() if path.name.startswith("badge.")).read_bytes()
-        har = case / "documents.har"
-        documents = Documents.from_har(har.read_bytes()) if har.exists() else Documents()
-        now = datetime.fromisoformat(expected["at"]) if "at" in expected else datetime.now(UTC)
-        reports = verify(file, documents, now=now)
-        credential = reports[0].credential
-        answers = {check.name: check.outcome.value for check in reports[0].checks}
-        signed = answers.get("proof") or answers.get("signature")
-        if len(reports) > 1 or credential is None or signed is None or credential.securing not in CHECKABLE:
-            continue
-        if reports[0].securing in SELECTIVE:
-            continue
-        (statement,) = unbake(file)
-        copies = [(copy.url, copy.time, copy.text) for copy in key_copies(credential, documents)]
-        yield f"{case.parent.name}/{case.name}", [statement, copies, now.isoformat()], (signed, answers.get("key"))
 
 
 @pytest.mark.skipif(not CASES, reason="the conformance vectors are not here")
@@ -94,11 +65,6 @@ async def test_a_visitor_checks_the_badge_and_nobody_is_asked(site: Path) -> Non
                 assert ("own claim" in text) == (kind != "domain")
                 assert {url for url in tab.asked if not url.startswith(address)} == set()
                 assert tab.errors == []
-
-
-def folder_of(site: Path, kind: str) -> str:
-    (found,) = [path for path in (site / "badges").iterdir() if kind in path.name]
-    return f"badges/{found.name}/"
 
 
 FLIPPED = (

@@ -87,7 +87,9 @@ def picture(noise: int = 0) -> Picture:
 
 
 def letter(account: Account, text: str | None = None, *, name: str = "Knots", pictured: bool = True, **more) -> Letter:
-    award = Award(name=name, issuer="Scouts", link="https://ann.example/b/1", tags=("rope work",))
+    award = Award(
+        name=name, issuer="Scouts", link="https://ann.example/b/1", tags=("rope work",), issuer_identity="domain"
+    )
     post = compose(account.limits, award, text=text, alt=more.pop("alt", None))
     return Letter(entry="e" * 16, post=post, picture=picture() if pictured else None, language="en", **more)
 

@@ -95,7 +95,7 @@ def test_markdown_shows_hostile_text_as_text() -> None:
     text = to_markdown(cv(name=HOSTILE, headline="x"))
     assert text.startswith("# \\<img src=x onerror=alert\\(1\\)\\>")
     assert "](javascript" not in text.replace("\\]\\(", "")
-    assert "- [First Aid](<https://ann.example/badges/2>) – Scouts, 2026\\-03\\-02".replace("\\-", "-") in text
+    assert "- [First Aid](<https://ann.example/badges/2>) – Scouts, 2 Mar 2026" in text
 
 
 @pytest.mark.parametrize(("identity", "said"), [("domain", False), ("known", False), ("self-asserted", True), (None, True)])  # fmt: skip # noqa: E501

@@ -84,8 +84,29 @@ def test_a_post_links_to_the_owners_page_if_the_badge_is_public(vault: Vault) ->
     shown, hidden = take(vault, 1), take(vault, 2, public=False)
     found = gatherer(vault, base_url="https://ann.example/")
     assert str(found.award(shown).link).startswith("https://ann.example/badges/")
+    vault.decide(hidden.subject, {"show-original": True})
     assert str(found.award(hidden).link).startswith("https://issuer2.example/")
     assert compose(NETWORKS["linkedin"], found.award(hidden)).problems == ()
+
+
+async def test_a_hash_that_can_be_guessed_withholds_the_issuers_address_everywhere(vault: Vault) -> None:
+    """Behind that address stands the hash with its salt: whoever suspects an address can check it."""
+    entry = take(vault, 1)
+    found = gatherer(vault)
+    assert [held and held.kind for held in [found.exposed(entry)]] == ["guessable"]
+    award = found.award(entry)
+    assert (award.link, award.hosted) == (None, None)
+    (problem,) = compose(NETWORKS["linkedin"], award).problems
+    assert "can be guessed" in problem
+    (shown,) = (await site_of(found)).badges
+    assert shown.hosted_url is None
+    assert (await CvGatherer(gatherer=found).cv()).badges[0].link is None
+    files = build(await site_of(found))
+    assert not [path for path, content in files.items() if b"https://issuer1.example/assertions" in content]
+    vault.decide(entry.subject, {"show-original": True})
+    assert str(found.award(entry).hosted).startswith("https://issuer1.example/")
+    (shown,) = (await site_of(found)).badges
+    assert str(shown.hosted_url).startswith("https://issuer1.example/")
 
 
 def test_the_owners_own_tags_stay_out_of_posts(vault: Vault) -> None:

@@ -17,7 +17,9 @@ from passport.errors import SharingError
 from passport.sharing.card import CardBadge, CardPainter
 from passport.sharing.privacy import Exposure
 from passport.sharing.site.build import build
+from passport.sharing.site.checking import scripts
 from passport.sharing.site.model import Site, SiteBadge, SiteCheck, SiteCollection, SiteCv, base_address
+from passport.speech import PSEUDO, Speech
 
 HOSTILE = '"><script>alert(1)</script></title><img src=https://evil.example/x onerror=alert(1)>\u202e\x00'
 CARD = b"card"
@@ -156,6 +158,55 @@ def test_feed_and_sitemap_are_well_formed_whatever_the_names() -> None:
 
 def test_an_unchanged_passport_gives_unchanged_bytes() -> None:
     assert built(site(badge(1), badge(2))) == built(site(badge(1), badge(2)))
+
+
+def test_the_parts_of_the_check_can_be_joined() -> None:
+    """They become one script: no name may stand in two of them."""
+    script = scripts(Speech.of(["fi"]))["check.js"].decode()
+    names = re.findall(r"^(?:async )?(?:const|let|function|class)\s+(\w+)", script, re.MULTILINE)
+    assert len(names) > 80
+    assert [name for name in set(names) if names.count(name) > 1] == []
+
+
+def test_a_site_speaks_its_own_language() -> None:
+    made = badge(expires=date(2027, 5, 3), issuer_identity="self-asserted", checkable=True)
+    collection = SiteCollection(id="c", name="Ropes", badges=(made.id,))
+    files = built(site(made, language="fi", collections=(collection,)))
+    page = files[f"badges/{made.slug}/index.html"].decode()
+    assert page.startswith('<!doctype html>\n<html lang="fi" dir="ltr">')
+    for said in ("1. maaliskuuta 2026", "3. toukokuuta 2027", ", nimi varmistamatta", "Tarkista itse"):
+        assert said in page, said
+    home = files["index.html"].decode()
+    assert "1 merkki" in home
+    assert "Merkit: Ann" in home
+    assert "Merkit: Ann" in files["feed.xml"].decode()
+    texts = files["assets/check/texts.js"].decode()
+    assert "Myöntäjä allekirjoitti sen, mitä sivu näyttää." in texts
+    assert b"[]" in built(site(made))["assets/check/texts.js"]
+
+
+def test_no_text_of_a_site_was_forgotten() -> None:
+    """In the language that is none, every text of ours stands in brackets, and the page runs from right to left."""
+    made = badge(
+        checkable=True, credential='{"id": 1}', hosted_url="https://a.example/1", rests_on_documents=True,
+        expires=date(2027, 5, 3), recipient="Ann", skills=(("Knots", None),), evidence=(("Photo", "https://a.example/p"),),
+        criteria_url="https://a.example/c", checks=(),
+    )  # fmt: skip
+    held = badge(2, withheld=Exposure(kind="plain", explanation="…"), original=None, credential=None, checks=())
+    collection = SiteCollection(id="c", name="Ropes", badges=(made.id,))
+    files = built(site(made, held, language=PSEUDO, collections=(collection,)))
+    names = re.compile(
+        r"Ann|Ropes|Knot Master|Scouts|Knots|Photo|K|BADGE PASSPORT|[\W\d_]*|.*(iframe|img src|!\[).*", re.DOTALL
+    )
+    forgotten = set()
+    for path, content in files.items():
+        if path.endswith(".html"):
+            text = content.decode()
+            assert 'dir="rtl"' in text, path
+            body = re.sub(r"<(script|style|time)\b.*?</\1>|⟦[^⟧]*⟧", " ", text.partition("<body>")[2], flags=re.DOTALL)
+            words = {re.sub(r"\s+", " ", piece).strip(" ·,:.") for piece in re.findall(r">([^<]+)<", body)}
+            forgotten |= {(path, word) for word in words if not names.fullmatch(word)}
+    assert forgotten == set()
 
 
 def test_without_an_address_what_needs_one_is_left_out() -> None:

@@ -38,6 +38,35 @@ async def see(served: Served, path: str) -> Answer:
     return await served.ask("GET", path, headers)
 
 
+async def test_characters_that_no_font_has_are_named_on_the_page_before_the_pdf(served: Served) -> None:
+    await send(served, "/cv", title="One")
+    fields = {"sections": "1", "kind-0": "text", "place-0": "0", "do": "save"}
+    await send(served, "/cv/one", **fields, **{"text-0": "Ääni ß “quoted” – fine"})
+    assert b'id="missing-glyphs"' not in (await see(served, "/cv/one")).body
+    await send(served, "/cv/one", **fields, **{"text-0": "Seals \U00012000 and \U00012001"})
+    page = (await see(served, "/cv/one")).body.decode()
+    assert 'id="missing-glyphs"' in page
+    assert "U+12000" in page
+    assert "U+12001" in page
+    assert (await see(served, "/cv/one/file/pdf")).status == 422
+
+
+async def test_a_cv_has_a_language_of_its_own(served: Served) -> None:
+    shown = take(served.parts.vault, 1)
+    await send(served, "/cv", title="One")
+    fields = {"sections": "2", "kind-0": "badges", "place-0": "0", "kind-1": "experience", "place-1": "1",
+              "positions-1": "1", "p-1-0-title": "X", "p-1-0-start": "2021-05", "do": "save"}  # fmt: skip
+    for tag, direction, words in (("fi", "ltr", ("Merkit", "touko", "nykyhetki")), ("ar", "rtl", ("Badges", "today"))):
+        await send(served, "/cv/one", **fields, language=tag)
+        page = (await see(served, "/cv/one/saved")).body.decode()
+        assert f'<html lang="{tag}" dir="{direction}"' in page
+        assert all(word in page for word in words), tag
+        assert (' lang="en">' in page) is (tag == "ar")  # our own few words, where there is no translation
+        assert shown.name in page
+    assert (await send(served, "/cv/one", **fields, language="../x")).status == 303
+    assert read_cv(served.parts.vault.state("cv:one")).language == ""
+
+
 async def test_a_cv_is_made_filled_in_and_kept(served: Served) -> None:
     shown, hidden = take(served.parts.vault, 1), take(served.parts.vault, 2, public=False)
     assert (await send(served, "/cv", title="Coaching Jobs")).headers["location"].startswith("/cv/coaching-jobs")

@@ -196,11 +196,14 @@ async def test_the_issuers_page_is_offered_after_consent_or_where_it_gives_nothi
     agreed = await house.passport.post(f"/share/{entry.id}", body)
     assert b'value="hosted"' in agreed.body
     assert b"my words stay" in agreed.body
-    made = credential(7)
     hashed = (IdentityObject(identity="sha256$" + "a" * 64, hashed=True),)
-    other = house.passport.put(made_of=replace(made, subject=replace(made.subject, identifiers=hashed)), number=7)
-    page = await house.passport.get(f"/share/{other.id}")
-    assert b'value="hosted"' in page.body
+    for number, identifiers in ((7, hashed), (8, ())):
+        made = credential(number)
+        whom = replace(made.subject, identifiers=identifiers)
+        other = house.passport.put(made_of=replace(made, subject=whom), number=number)
+        page = await house.passport.get(f"/share/{other.id}")
+        assert (b'value="hosted"' in page.body) == (not identifiers)
+        assert (b"can be guessed" in page.body) is bool(identifiers)
 
 
 async def test_previews_count_as_each_network_counts(house: House) -> None:

@@ -14,18 +14,19 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from passport import __version__
 from passport.fetching.answers import REDIRECTS, conditions, document_of, next_hop, sentence
-from passport.fetching.guard import Guard, Lookup, OpenSocket
-from passport.fetching.hosts import Hosts
+from passport.fetching.guard import Lookup, OpenSocket
+from passport.fetching.hosts import AT_ONCE, AT_ONCE_PER_HOST, Hosts
 from passport.fetching.observing import Asked, without_query
 from passport.fetching.reading import TooLargeError, body_of
-from passport.fetching.session import open_session, tls_context
+from passport.fetching.session import USER_AGENT, Line, Manner
 from passport.fetching.targets import RefusedError, checked
 from passport.settings import NetworkSettings
 from passport.verification.documents import RemoteDocument
 
 MAX_REDIRECTS = 5
+MANNER = Manner(connect_s=3.0, read_s=5.0, at_once=AT_ONCE, per_host=AT_ONCE_PER_HOST)
+"""The whole has `NetworkSettings.timeout_s` (security reference 2.4)."""
 _FAILURES = (aiohttp.ClientError, TimeoutError, OSError, ValueError, TooLargeError)
 
 
@@ -37,7 +38,7 @@ class Fetcher:
         network: NetworkSettings,
         clock: Callable[[], datetime],
         *,
-        user_agent: str = f"BadgePassport/{__version__}",
+        user_agent: str = USER_AGENT,
         own_ports: Callable[[], Collection[int]] = tuple,
         observe: Callable[[Asked], None] = lambda _asked: None,
         lookup: Lookup | None = None,
@@ -46,11 +47,10 @@ class Fetcher:
         """`own_ports` are the daemon's own; they are never connected to. The last two are seams for tests."""
         self._network = network
         self._clock = clock
-        self._user_agent = user_agent
         self._observe = observe
-        self._guard = Guard(network, own_ports=own_ports, lookup=lookup, open_socket=open_socket)
-        self._opening = asyncio.Lock()
-        self._session: aiohttp.ClientSession | None = None
+        self._line = Line(
+            network, MANNER, own_ports=own_ports, user_agent=user_agent, lookup=lookup, open_socket=open_socket
+        )
         self._hosts = Hosts(time.monotonic)
 
     async def __call__(self, url: str, known: RemoteDocument | None = None) -> RemoteDocument:
@@ -75,9 +75,7 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-        await self._guard.close()
+        await self._line.close()
 
     async def __aenter__(self) -> Self:
         """Return the fetcher."""
@@ -102,7 +100,7 @@ class Fetcher:
         self, url: str, hop: URL, known: RemoteDocument | None, left: float
     ) -> tuple[RemoteDocument, str | None, float]:
         """Ask one server once. Return the document, where it leads on to, and the seconds it took."""
-        session, hosts, host = await self._opened(), self._hosts, hop.host or ""
+        session, hosts, host = await self._line.opened(), self._hosts, hop.host or ""
         async with hosts.turn(host):
             if hosts.rests(host):
                 raise RefusedError(f"{host} did not answer several times in a row; it is left alone for a minute.")
@@ -136,15 +134,6 @@ class Fetcher:
                     raise
                 body = b""  # the page that goes with "not found" may be as large as it likes
             return document_of(url, hop, response, body, self._now()), None
-
-    async def _opened(self) -> aiohttp.ClientSession:
-        """Open the session with the first request: certificate authorities take a while to load."""
-        async with self._opening:
-            if self._session is None:
-                loop = asyncio.get_running_loop()
-                trust = await loop.run_in_executor(None, tls_context, self._network.extra_ca)
-                self._session = open_session(self._guard, trust, self._user_agent)
-            return self._session
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,12 +7,11 @@ taken), and tokens travel over https alone.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -20,19 +19,16 @@ from typing import Protocol, Self
 import aiohttp
 from yarl import URL
 
-from passport import __version__
 from passport.fetching.answers import sentence
-from passport.fetching.guard import Guard, Lookup, OpenSocket
+from passport.fetching.guard import Lookup, OpenSocket
 from passport.fetching.observing import Asked, without_query
 from passport.fetching.reading import TooLargeError, body_of
-from passport.fetching.session import tls_context
+from passport.fetching.session import Line, Manner
 from passport.fetching.targets import RefusedError, checked
 from passport.settings import NetworkSettings
 
-CONNECT_S = 10.0
-READ_S = 30.0
-WHOLE_S = 90.0
-"""With the upload of a picture over a slow line."""
+MANNER = Manner(connect_s=10.0, read_s=30.0, whole_s=90.0, at_once=0, keep_alive=False)
+"""The whole: with the upload of a picture over a slow line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,21 +103,19 @@ class Poster:
         network: NetworkSettings,
         *,
         own_ports: Callable[[], Collection[int]] = tuple,
-        read_s: float = READ_S,
+        read_s: float = MANNER.read_s,
         lookup: Lookup | None = None,
         open_socket: OpenSocket = socket.socket,
     ) -> None:
         """`own_ports` are the daemon's own; they are never connected to. The last two are seams for tests."""
         self._network = network
-        self._guard = Guard(network, own_ports=own_ports, lookup=lookup, open_socket=open_socket)
-        self._read_s = read_s
-        self._opening = asyncio.Lock()
-        self._session: aiohttp.ClientSession | None = None
+        manner = replace(MANNER, read_s=read_s)
+        self._line = Line(network, manner, own_ports=own_ports, lookup=lookup, open_socket=open_socket)
 
     async def __call__(self, sending: Sending) -> Reply:
         """Return the answer, whatever its status. Raise NotReachedError, UnansweredError."""
         url = self._checked(sending.url)
-        session = await self._opened()
+        session = await self._line.opened()
         try:
             async with session.request(
                 sending.method, url, headers=sending.headers, data=sending.body or None, allow_redirects=False
@@ -143,35 +137,9 @@ class Poster:
             raise NotReachedError("What belongs to an account is sent over https alone.")
         return url
 
-    async def _opened(self) -> aiohttp.ClientSession:
-        async with self._opening:
-            if self._session is None:
-                loop = asyncio.get_running_loop()
-                trust = await loop.run_in_executor(None, tls_context, self._network.extra_ca)
-                connector = aiohttp.TCPConnector(
-                    resolver=self._guard,
-                    socket_factory=self._guard.socket,
-                    ssl=trust,
-                    use_dns_cache=False,
-                    force_close=True,
-                )
-                self._session = aiohttp.ClientSession(
-                    connector=connector,
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                    auto_decompress=False,  # `reading` unpacks, within limits
-                    trust_env=False,  # a proxy would look names up out of our sight
-                    timeout=aiohttp.ClientTimeout(
-                        total=WHOLE_S, connect=CONNECT_S * 2, sock_connect=CONNECT_S, sock_read=self._read_s
-                    ),
-                    headers={"User-Agent": f"BadgePassport/{__version__}", "Accept-Encoding": "gzip"},
-                )
-            return self._session
-
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-        await self._guard.close()
+        await self._line.close()
 
     async def __aenter__(self) -> Self:
         """Return the poster."""

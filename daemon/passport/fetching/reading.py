@@ -22,16 +22,21 @@ class TooLargeError(Exception):
     """A body is larger than its limit; the message is a sentence for the owner."""
 
 
-async def body_of(response: aiohttp.ClientResponse, network: NetworkSettings) -> bytes:
-    """Return the unpacked body. Raise TooLargeError, ValueError (packed wrongly), or what aiohttp raises."""
-    limit, body = 0, bytearray()
+async def body_of(response: aiohttp.ClientResponse, most: NetworkSettings | int) -> bytes:
+    """Return the unpacked body, of at most so many bytes (or what the settings say for its kind).
+
+    Raise TooLargeError, ValueError (packed wrongly), or what aiohttp raises.
+    """
+    limit, body = most if isinstance(most, int) else 0, bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
-        limit = limit or limit_for(response.content_type, bytes(body[:16]), network)
+        if isinstance(most, NetworkSettings):
+            limit = limit or limit_for(response.content_type, bytes(body[:16]), most)
         if len(body) > limit:
             raise _too_large(limit)
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
-    if encoding in ("", "identity"):
+    bodiless = not body and (response.method == "HEAD" or response.status in (204, 304))  # RFC 9110, 6.4.1
+    if bodiless or encoding in ("", "identity"):
         return bytes(body)
     if encoding not in ("gzip", "x-gzip"):
         raise ValueError(f"packed as {encoding}, which was not asked for")

@@ -1,39 +1,99 @@
-"""The aiohttp session behind the fetcher: no cookies, no proxies, guarded connections, verified TLS."""
+"""The one way to open connections: no cookies, no proxies, guarded addresses, verified TLS.
+
+Whoever speaks to servers (`fetcher`, `posting`, `uploading`) does so by a `Line`, so that no guard can be forgotten;
+what differs between them is their `Manner`, and none of it is a guard.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
+from passport import __version__
 from passport.errors import SettingsError
-from passport.fetching.guard import Guard
-from passport.fetching.hosts import AT_ONCE, AT_ONCE_PER_HOST
+from passport.fetching.guard import Guard, Lookup, OpenSocket
+from passport.settings import NetworkSettings
 
-CONNECT_S = 3.0
-READ_S = 5.0
-"""Between two pieces of an answer; the whole has `NetworkSettings.timeout_s` (security reference 2.4)."""
+USER_AGENT = f"BadgePassport/{__version__}"
 
 
-def open_session(guard: Guard, trust: ssl.SSLContext, user_agent: str) -> aiohttp.ClientSession:
-    """Return a session whose every connection passes the guard."""
-    connector = aiohttp.TCPConnector(
-        resolver=guard,
-        socket_factory=guard.socket,
-        ssl=trust,
-        use_dns_cache=False,
-        limit=AT_ONCE,
-        limit_per_host=AT_ONCE_PER_HOST,
-    )
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,  # `reading` unpacks, within limits
-        trust_env=False,  # a proxy would look names up out of our sight
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=READ_S),
-        headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a door behaves towards servers. Times in seconds."""
+
+    connect_s: float
+    read_s: float
+    """Between two pieces of an answer."""
+    whole_s: float | None = None
+    """For everything; None: whoever asks sees to it."""
+    at_once: int
+    per_host: int = 0
+    """0: no limit of its own."""
+    keep_alive: bool = True
+    """Whether connections are used again."""
+
+
+class Line:
+    """A session of aiohttp that is opened with the first request, for one event loop. Every connection is guarded."""
+
+    def __init__(
+        self,
+        network: NetworkSettings,
+        manner: Manner,
+        *,
+        own_ports: Callable[[], Collection[int]] = tuple,
+        user_agent: str = USER_AGENT,
+        lookup: Lookup | None = None,
+        open_socket: OpenSocket = socket.socket,
+    ) -> None:
+        """`own_ports` are the daemon's own; they are never connected to. The last two are seams for tests."""
+        self._extra_ca = network.extra_ca
+        self._manner = manner
+        self._user_agent = user_agent
+        self._guard = Guard(network, own_ports=own_ports, lookup=lookup, open_socket=open_socket)
+        self._opening = asyncio.Lock()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def opened(self) -> aiohttp.ClientSession:
+        """Return the session; the first time it takes a while: certificate authorities are loaded."""
+        async with self._opening:
+            if self._session is None:
+                trust = await asyncio.to_thread(tls_context, self._extra_ca)
+                self._session = self._open(trust)
+            return self._session
+
+    def _open(self, trust: ssl.SSLContext) -> aiohttp.ClientSession:
+        manner = self._manner
+        connector = aiohttp.TCPConnector(
+            resolver=self._guard,
+            socket_factory=self._guard.socket,
+            ssl=trust,
+            use_dns_cache=False,
+            limit=manner.at_once,
+            limit_per_host=manner.per_host,
+            force_close=not manner.keep_alive,
+        )
+        timeout = aiohttp.ClientTimeout(total=manner.whole_s, sock_connect=manner.connect_s, sock_read=manner.read_s)
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # `reading` unpacks, within limits
+            trust_env=False,  # a proxy would look names up out of our sight
+            timeout=timeout,
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+        await self._guard.close()
 
 
 def tls_context(extra_ca: Path | None) -> ssl.SSLContext:

@@ -120,6 +120,8 @@ _WORDS: Mapping[str, Word] = MappingProxyType({word.verdict: word for word in (V
 VERDICTS: tuple[str, ...] = tuple(_WORDS)
 """In the order in which they are listed."""
 _FULL_FOR = frozenset({"domain", "known"})
+UNCONFIRMED_NAME = noted("The issuer's name is not confirmed")
+"""In words, where a picture goes out alone."""
 
 ISSUER_IDENTITY: Mapping[str, str] = MappingProxyType(
     {
@@ -203,8 +205,13 @@ SECURING: Mapping[str, str] = MappingProxyType(
 """What makes it verifiable; a cryptosuite has its own name."""
 
 
+def is_name_confirmed(issuer_identity: str | None) -> bool:
+    """Whether something outside the badge stands for the issuer's name: its domain, or the owner's word."""
+    return issuer_identity in _FULL_FOR
+
+
 def word_for(verdict: str, issuer_identity: str | None = None) -> Word:
     """Return the word for a verdict; only a name known by domain or by the owner gets the full stamp."""
-    if verdict == "verified" and issuer_identity not in _FULL_FOR:
+    if verdict == "verified" and not is_name_confirmed(issuer_identity):
         return SELF_ASSERTED
     return _WORDS.get(verdict, _WORDS["unconfirmed"])

@@ -59,6 +59,8 @@ class PublishSettings:
     """Of the git repository."""
     user: str | None = None
     """The name at a WebDAV or git server; the password is in the keyring."""
+    language: str | None = None
+    """A language tag (BCP 47) of the page; None: the owner's own language."""
     automatic: bool = True
     """Whether the page is published again by itself when something changes, after it was published once by hand."""
     delay_s: float = 30.0

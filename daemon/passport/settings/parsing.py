@@ -41,9 +41,6 @@ def parse(data: Mapping[str, object], *, base: Path) -> Settings:
     days = top.wholes("expiry_days", (60, 30, 7), least=1, most=3650)
     if len(days) > 10:
         raise top.wrong("expiry_days", "a list of at most ten whole numbers")
-    language = top.text("language")
-    if language is not None and not _LANGUAGE.fullmatch(language):
-        raise top.wrong("language", 'a language tag such as "de" or "pt-BR"')
     return Settings(
         identities=top.texts("identities", most=_MAX_IDENTITY),
         watch=_watch(top.table("watch")),
@@ -56,8 +53,15 @@ def parse(data: Mapping[str, object], *, base: Path) -> Settings:
         notify=notify,
         recheck=recheck,
         expiry_days=tuple(sorted(set(days), reverse=True)),
-        language=language,
+        language=_language(top),
     )
+
+
+def _language(table: Table) -> str | None:
+    language = table.text("language")
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        raise table.wrong("language", 'a language tag such as "de" or "pt-BR"')
+    return language
 
 
 def upgrade(data: Mapping[str, object]) -> Mapping[str, object]:
@@ -98,6 +102,7 @@ def _publish(table: Table) -> PublishSettings:
         base_url=address,
         branch=branch,
         user=table.text("user", most=200),
+        language=_language(table),
         automatic=table.flag("automatic", default=True),
         delay_s=table.number("delay_s", 30.0, least=0.1, most=86_400),
     )

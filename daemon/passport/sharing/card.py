@@ -7,13 +7,14 @@ stamp of a day, fonts) is drawn once by a `CardPainter`; a further card then cos
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 from unicodedata import category
 
-from passport.look.words import word_for
+from passport.look.words import UNCONFIRMED_NAME, is_name_confirmed, word_for
 from passport.sharing.card_fonts import SANS, SERIF, Fonts
-from passport.sharing.card_plate import HEIGHT, INK, MIDDLE, QUIET, plate, stamp
+from passport.sharing.card_plate import HEIGHT, INK, MIDDLE, QUIET, TONES, plate, stamp
+from passport.speech import ENGLISH, Speech
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,6 +46,8 @@ class CardBadge:
     owner: str = ""
     checked: str = ""
     """When it was checked, as people write it; on the stamp."""
+    say: Speech = ENGLISH
+    """The language of the words that are ours."""
 
 
 def draw_card(badge: CardBadge) -> bytes:
@@ -85,10 +88,18 @@ class CardPainter:
         return card
 
     def _plate(self, issuer: str) -> Image:
-        return kept(self._plates, issuer, KEPT_PLATES) or self._plates.setdefault(issuer, plate(issuer))
+        from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy)
+
+        found = kept(self._plates, issuer, KEPT_PLATES)
+        if found is None:
+            found = self._plates[issuer] = plate(issuer)
+            ours = self.fonts.get("B", SERIF, 26, 600)
+            drawing.Draw(found).text((LEFT, HEIGHT - 74), "Badge Passport", fill=BRAND, font=ours)
+        return found
 
     def _stamp(self, badge: CardBadge) -> Image:
         word = word_for(badge.verdict, badge.issuer_identity)
+        word = replace(word, word=badge.say(word.word))
         key = (word.form.value, word.word, badge.checked, badge.verdict)
         found = kept(self._stamps, key, KEPT_STAMPS)
         return found or self._stamps.setdefault(key, stamp(self.fonts, word, badge.verdict, badge.checked))
@@ -107,20 +118,22 @@ class CardPainter:
         """Write what, from whom, when and by whom, in the middle of the right half."""
         from PIL import ImageDraw  # noqa: PLC0415 (heavy)
 
-        pen, lines = ImageDraw.Draw(card), self._lines(badge)
+        pen, lines = ImageDraw.Draw(card), self.lines(badge)
         height = sum(step for *_, step in lines)
         top = max(TOP, (TOP + BOTTOM - height) / 2)
         for text, family, size, weight, ink, step in lines:
             pen.text((LEFT, top), text, fill=ink, font=self.fonts.get(text, family, size, weight))
             top += step
-        pen.text((LEFT, HEIGHT - 74), "Badge Passport", fill=BRAND, font=self.fonts.get("B", SERIF, 26, 600))
 
-    def _lines(self, badge: CardBadge) -> list[tuple[str, str, int, int, str, float]]:
+    def lines(self, badge: CardBadge) -> list[tuple[str, str, int, int, str, float]]:
+        """Return the lines: text, family, size, weight, ink, and the way to the next line."""
         size = 62 if len(badge.name) < 28 else 50 if len(badge.name) < 60 else 40
         below = " · ".join(part for part in (badge.date, badge.owner) if part)
+        doubt = "" if is_name_confirmed(badge.issuer_identity) else badge.say(UNCONFIRMED_NAME)
         parts = (
             (badge.name, SERIF, size, 600, INK, size * 1.16, 4),
             (badge.issuer, SANS, 32, 500, INK, 42.0, 2),
+            (doubt, SANS, 24, 500, TONES["unconfirmed"], 40.0, 2),
             (below, SANS, 27, 400, QUIET, 38.0, 2),
         )
         lines = []
@@ -150,7 +163,8 @@ def paste_picture(card: Image, picture: bytes) -> None:
     from PIL import Image as images  # noqa: N813, PLC0415 (heavy)
 
     with images.open(io.BytesIO(picture), formats=["PNG"]) as opened:
-        badge = opened.convert("RGBA")
+        opened.load()
+        badge = opened if opened.mode == "RGBA" else opened.convert("RGBA")
     if abs(max(badge.size) // 2 - PICTURE) <= NEARLY:
         badge = badge.reduce(2)  # the usual size: a tenth of the time, and as good at exactly a half
     else:

@@ -32,9 +32,10 @@ class Fonts:
 
     def get(self, text: str, family: str, size: float, weight: int) -> FreeTypeFont:
         """Return a font that has the characters of a text."""
-        other = next((character for character in text if not _is_latin(character, extended=True)), None)
+        plain = text.isascii()  # most are, and each line is asked for often
+        other = None if plain else next((sign for sign in text if not _is_latin(sign, extended=True)), None)
         found = self._of_the_system(other) if other else None
-        name = found or _FILES[(family, all(_is_latin(character) for character in text))]
+        name = found or _FILES[(family, plain or all(_is_latin(sign) for sign in text))]
         key = (name, size, weight)
         face = self._faces.get(key)
         if face is None:

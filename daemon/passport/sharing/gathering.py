@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from passport.errors import VaultError, WorkerError
+from passport.look.words import noted
 from passport.sharing.keeping import keep, read_kept
 from passport.sharing.posts import SHAREABLE, Award, instant
 from passport.sharing.privacy import Exposure, exposure
@@ -24,8 +26,18 @@ from passport.verification.report import VerificationReport
 MOST = 100_000
 CV_PICTURE, SITE_PICTURE = 256, 512
 """Pixels."""
-WITHHELD = "the badge at its issuer's address shows your address in plain: agree to that, or publish your page."
-"""Why the issuer's address of a badge is not put into posts."""
+WITHHELD: Mapping[str, str] = MappingProxyType(
+    {
+        "plain": noted(
+            "The badge at its issuer's address shows your address in plain: agree to that, or publish your page."
+        ),
+        "guessable": noted(
+            "The badge at its issuer's address holds a hash of your address, which can be guessed: "
+            "agree to that, or publish your page."
+        ),
+    }
+)
+"""Why the issuer's address of a badge is not put into posts, by the kind of exposure."""
 
 
 class Kept(Protocol):
@@ -70,6 +82,8 @@ class Gatherer:
     identities: tuple[str, ...] = ()
     base_url: str = ""
     """Of the published passport; empty where there is none."""
+    language: str = "en"
+    """Of the published passport, and of CVs that have none of their own: a tag (BCP 47)."""
     drawn: Path | None = None
     """A folder of small pictures that were drawn before; may be emptied at any time."""
 
@@ -86,8 +100,8 @@ class Gatherer:
         """Return what a post says of a badge."""
         report = self.vault.report(entry.id)
         held = self.held_back(entry, report)
-        hidden = bool(held and held.kind == "plain" and hosted(report))
-        page, issuers = self.page(entry), None if hidden else hosted(report)
+        page, address = self.page(entry), hosted(report)
+        issuers = None if held else address
         return Award(
             name=entry.name,
             issuer=entry.issuer,
@@ -96,11 +110,12 @@ class Gatherer:
             link=page or issuers,
             page=page,
             hosted=issuers,
-            withheld=WITHHELD if hidden else "",
+            withheld=WITHHELD[held.kind] if held and address else "",
             credential_id=entry.credential_id,
             organization_id=linkedin_number(report),
             tags=entry.skills[:3],  # the issuer's; the own tags are the owner's alone
             verdict=entry.verdict,
+            issuer_identity=entry.issuer_identity,
         )
 
     def page(self, entry: Entry) -> str | None:
@@ -108,10 +123,6 @@ class Gatherer:
         if self.base_url and entry.visibility == "public":
             return f"{self.base_url}badges/{SiteCard(id=entry.id, name=entry.name, issuer='').slug}/"
         return None
-
-    def link(self, entry: Entry, report: VerificationReport) -> str | None:
-        """Return where anyone can see the badge: the owner's page if it is public, else the issuer's."""
-        return self.page(entry) or hosted(report)
 
     def held_back(self, entry: Entry, report: VerificationReport) -> Exposure | None:
         """Return why the signed bytes must not be shown; None: they may, or the owner agreed for this badge."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from passport.sharing.card import CardBadge, draw_card
 from passport.sharing.card_plate import HEIGHT, LEAF, WIDTH
 from passport.sharing.outbox.outbox import Picture
+from passport.speech import Speech
 
 if TYPE_CHECKING:
     from passport.sharing.gathering import Gatherer
@@ -27,10 +28,10 @@ BADGE_MARGIN = 64
 JPEG_QUALITIES = (92, 85, 75, 60)
 
 
-async def picture_of(gatherer: Gatherer, entry: Entry, kind: str, date: str) -> Picture | None:
+async def picture_of(gatherer: Gatherer, entry: Entry, kind: str, say: Speech) -> Picture | None:
     """Return the picture of a kind; None: none is wanted, or there is none (a badge without a picture, alone).
 
-    `date` is the day of the badge as its owner writes dates.
+    What stands on it is in the owner's language.
     """
     if kind == NONE:
         return None
@@ -44,8 +45,9 @@ async def picture_of(gatherer: Gatherer, entry: Entry, kind: str, date: str) -> 
         issuer_id=entry.issuer_id,
         issuer_identity=entry.issuer_identity,
         verdict=entry.verdict,
-        date=date,
+        date=say.day(entry.valid_from, whole=True),
         picture=own,
+        say=say,
     )
     drawn = await asyncio.to_thread(draw_card, card)
     return await asyncio.to_thread(small_enough, drawn, WIDTH, HEIGHT)

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from passport.badge.dates import parse_instant
 from passport.errors import ParseError, SharingError
+from passport.look.words import is_name_confirmed
 from passport.sharing.networks import NETWORKS, Network
+from passport.speech import ENGLISH, Speech
 
-DEFAULT_TEMPLATE = "I earned “{name}” from {issuer}. {link} {hashtags}"
 SHAREABLE = frozenset({"verified", "unconfirmed", "expired"})
 """An altered or withdrawn badge, or one that was issued to somebody else, is not shared as an achievement."""
 
@@ -37,6 +38,8 @@ class Award:
     """LinkedIn's number of the issuer's company page, where the badge carries it."""
     tags: tuple[str, ...] = ()
     verdict: str = "verified"
+    issuer_identity: str | None = None
+    """How the issuer's name is known: domain, known, self-asserted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,29 +83,39 @@ def compose(
     award: Award,
     *,
     text: str | None = None,
-    template: str = DEFAULT_TEMPLATE,
+    template: str = "",
     link: str | None = None,
     alt: str | None = None,
+    say: Speech = ENGLISH,
 ) -> Post:
     """Return the post as this network would get it; what is wrong with it is in `problems`.
 
-    Without `link` it is the award's own; an empty one is none.
+    Without `link` it is the award's own; an empty one is none. Without a template it is the usual sentence.
     """
     award = award if link is None else replace(award, link=link or None)
-    said = fill(template, award, network) if text is None else text
-    described = (description(award) if alt is None else alt)[: network.max_alt]
-    found = problems(network, award, said)
+    said = fill(template or usual_template(say), award, network) if text is None else text
+    described = (description(award, say) if alt is None else alt)[: network.max_alt]
+    found = problems(network, award, said, say)
     return Post(network=network, award=award, text=said, link=award.link, alt=described, problems=found)
 
 
-def description(award: Award) -> str:
+def usual_template(say: Speech) -> str:
+    """Return the sentence with which a post begins where the owner has none of their own."""
+    return say("I earned “{name}” from {issuer}. {link} {hashtags}")
+
+
+def description(award: Award, say: Speech = ENGLISH) -> str:
     """Return the picture in words, for those who do not see it."""
-    return f"Badge “{award.name}”, issued by {award.issuer}"
+    if is_name_confirmed(award.issuer_identity):
+        return say("Badge “%(name)s”, issued by %(issuer)s", name=award.name, issuer=award.issuer)
+    return say(
+        "Badge “%(name)s”, issued by %(issuer)s (a name that is not confirmed)", name=award.name, issuer=award.issuer
+    )
 
 
-def starting_text(award: Award, template: str) -> str:
+def starting_text(award: Award, template: str, say: Speech = ENGLISH) -> str:
     """Return what the composer begins with: short enough for the network that counts most narrowly."""
-    return fill(template, award, NETWORKS["x"])
+    return fill(template or usual_template(say), award, NETWORKS["x"])
 
 
 def fill(template: str, award: Award, network: Network) -> str:
@@ -134,17 +147,28 @@ def hashtags(tags: Sequence[str], most: int = 3) -> list[str]:
     return [f"#{tag}" for tag in usable[:most]]
 
 
-def problems(network: Network, award: Award, text: str) -> tuple[str, ...]:
+def problems(network: Network, award: Award, text: str, say: Speech = ENGLISH) -> tuple[str, ...]:
     """Return why the post cannot be sent as it is."""
-    found = []
+    found, title = [], network.title
     if award.verdict not in SHAREABLE:
-        found.append("This badge was altered, withdrawn, or issued to somebody else; it cannot be shared as yours.")
+        found.append(
+            say("This badge was altered, withdrawn, or issued to somebody else; it cannot be shared as yours.")
+        )
     if network.max_text is not None and network.count(text) > network.max_text:
         over = network.count(text) - network.max_text
-        found.append(f"The text is {over} characters too long for {network.title}.")
-    if network.max_bytes is not None and len(text.encode()) > network.max_bytes:
-        found.append(f"The text is too long for {network.title}: {len(text.encode())} bytes of {network.max_bytes}.")
+        found.append(
+            say.many(
+                "The text is %(number)s character too long for %(network)s.",
+                "The text is %(number)s characters too long for %(network)s.",
+                over,
+                network=title,
+            )
+        )
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if network.max_bytes is not None and size > network.max_bytes:
+        given = {"size": say.number(size), "most": say.number(network.max_bytes)}
+        found.append(say("The text is too long for %(network)s: %(size)s bytes of %(most)s.", network=title, **given))
     if network.needs_link and not award.link:
-        why = award.withheld or "this badge has none: publish your page first."
-        found.append(f"{network.title} takes a link, and {why}")
+        why = say(award.withheld) if award.withheld else say("This badge has none: publish your page first.")
+        found.append(" ".join((say("%(network)s takes a link.", network=title), why)))
     return tuple(found)

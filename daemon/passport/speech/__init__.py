@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
@@ -33,6 +33,7 @@ _MONTHS = (
 )  # fmt: skip
 _ENGLISH_DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
 """As the sentences of reports write a day."""
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 _BASE = "en_GB"
 """English of no country is written as in Britain: the day before the month."""
 
@@ -74,6 +75,23 @@ class Speech:
             locale = Locale.parse(_BASE)
         return cls(locale, texts_of(locale.language), str(locale).replace("_", "-"))
 
+    @classmethod
+    def written(cls, language: str) -> Speech:
+        """Return a language in which somebody writes: dates and direction are its own, whatever texts there are."""
+        speech = cls._of(language)
+        if speech:
+            return speech
+        try:
+            locale = Locale.parse(language, sep="-")
+        except (ValueError, UnknownLocaleError):
+            return cls.of(())
+        return cls(locale, Texts(), str(locale).replace("_", "-"))
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether the texts are in this language, too; else they are English."""
+        return self.tag == PSEUDO or self.locale.language in LANGUAGES
+
     @property
     def direction(self) -> str:
         """For `dir`."""
@@ -83,6 +101,11 @@ class Speech:
     def scripts(self) -> Mapping[str, str]:
         """The texts of the pages' scripts, by the English ones; empty: they are English."""
         return self.texts.scripts
+
+    @property
+    def checking(self) -> tuple[tuple[str, str], ...]:
+        """The texts of the check in published pages, each with its translation; empty: they are English."""
+        return self.texts.checking
 
     def __call__(self, text: str, **values: object) -> str:
         """Translate; values stand for `%(name)s` and are escaped where the text goes into a page."""
@@ -131,10 +154,27 @@ class Speech:
         """Write a date: `12 Mar 2026`, or whole: `12 March 2026`."""
         return format_date(day, "long" if whole else "medium", locale=self.locale)
 
+    def month(self, text: str) -> str:
+        """Write a date that may be a year or a month alone: `2021`, `2021-05`; another text stays as it is."""
+        found = _PARTIAL.fullmatch(text.strip())
+        if found is None:
+            return text
+        try:
+            day = date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+        except ValueError:
+            return text
+        if found[3]:
+            return self.date(day)
+        return format_skeleton("yMMM", day, locale=self.locale) if found[2] else str(int(found[1]))
+
     def ago(self, text: str | None, now: datetime) -> str:
         """Write how long ago (or how far ahead) something is."""
         found = point(text)
         return format_timedelta(found - now, add_direction=True, locale=self.locale) if found else ""
+
+
+ENGLISH = Speech.of(())
+"""For what speaks to nobody in particular."""
 
 
 @lru_cache(64)  # a pure function; a browser sends the same header with every request

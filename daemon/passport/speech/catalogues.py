@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,8 @@ LOCALES = Path(__file__).parent / "locales"
 TEMPLATE = LOCALES / "passport.pot"
 LANGUAGES = ("en", "fi")
 """Those with all texts, by the tag of the language alone."""
+VERIFIER = "sharing/site/verifier/"
+"""Where the scripts of the check in published pages are."""
 PSEUDO = "ar-XB"
 """No language: every text longer, with accents, and from right to left. It shows what nobody translated, and where a
 page has no room. By hand only: `language = "ar-XB"` in settings.toml."""
@@ -37,6 +39,8 @@ class Texts:
     sentences: Sentences = field(default_factory=Sentences)
     scripts: Mapping[str, str] = field(default_factory=dict)
     """Those that the pages' scripts show, by the English ones; empty: they are the English ones."""
+    checking: tuple[tuple[str, str], ...] = ()
+    """Those of the check in a published page: English (with places for what is filled in) and translation."""
 
 
 @cache  # data of the package, which never changes while the program runs
@@ -47,11 +51,18 @@ def texts_of(language: str) -> Texts:
     if language == PSEUDO:
         listed = read(TEMPLATE)
         spoken = [(str(m.id), disguised(str(m.id))) for m in listed if m.context == CONTEXT]
-        return Texts(PseudoTranslations(), Sentences.of(spoken), _of_scripts(listed, PseudoTranslations()))
+        pseudo = PseudoTranslations()
+        return Texts(
+            pseudo,
+            Sentences.of(spoken),
+            _of_scripts(listed, pseudo),
+            tuple(_of_checking(listed, lambda english, _own: disguised(english))),
+        )
     listed = read(LOCALES / f"{language}.po")
     found = compiled(listed)
     spoken = [(str(m.id), str(m.string)) for m in listed if m.context == CONTEXT]
-    return Texts(found, Sentences.of(spoken), _of_scripts(listed, found))
+    checking = tuple(_of_checking(listed, lambda _english, own: own))
+    return Texts(found, Sentences.of(spoken), _of_scripts(listed, found), checking)
 
 
 def read(file: Path) -> Catalog:
@@ -74,5 +85,12 @@ def compiled(listed: Catalog) -> gettext.GNUTranslations:
 
 
 def _of_scripts(listed: Catalog, found: gettext.NullTranslations) -> dict[str, str]:
-    shown = (m for m in listed if m.id and any(str(place[0]).endswith(".js") for place in m.locations))
+    shown = (m for m in listed if m.id and any(str(place[0]).startswith("web/static/") for place in m.locations))
     return {str(m.id): found.gettext(str(m.id)) for m in shown}
+
+
+def _of_checking(listed: Catalog, translate: Callable[[str, str], str]) -> Iterator[tuple[str, str]]:
+    for message in listed:
+        if message.id and any(str(place[0]).startswith(VERIFIER) for place in message.locations):
+            english = str(message.id)
+            yield english, translate(english, str(message.string)) or english

@@ -56,6 +56,7 @@ class Publishing:
             clock=parts.clock,
             identities=owner_identities(settings, parts.vault),
             base_url=base_address(address) if address else "",
+            language=settings.publish.language or settings.language or "en",
             drawn=parts.places.state / "thumbnails",
         )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from passport.sharing.cv.kept import KeptCv, KeptSection, read_cv
+from passport.sharing.cv.kept import TITLES, KeptCv, KeptSection, read_cv
 from passport.sharing.cv.model import Cv, CvBadge, Section, Theme
 from passport.sharing.gathering import CV_PICTURE, Gatherer, day_of, hosted, links, text
+from passport.speech import Speech
 from passport.vault.model import Entry
 
 SUBJECT = "cv:"
@@ -27,19 +28,20 @@ class CvGatherer:
     async def of(self, kept: KeptCv, *, query: str = "", theme: Theme | None = None) -> Cv:
         """Return a CV as it is kept, filled with what the passport holds."""
         chosen = [(section, self._entries(section, query)) for section in kept.sections]
-        sections = [self._section(part, kept, [await self.badge(one) for one in found]) for part, found in chosen]
+        say = self._speech(kept)
+        sections = [self._section(part, say, [await self.badge(one) for one in found]) for part, found in chosen]
         return self._cv(kept, sections, theme)
 
     def on_site(self, kept: KeptCv) -> Cv:
         """Return a CV for a page of the published site, which shows the pictures of the badges' own pages."""
         chosen = [(section, self._entries(section)) for section in kept.sections]
-        sections = [self._section(part, kept, [bare(one) for one in found]) for part, found in chosen]
+        sections = [self._section(part, self._speech(kept), [bare(one) for one in found]) for part, found in chosen]
         return self._cv(kept, sections)
 
     def _cv(self, kept: KeptCv, sections: Sequence[Section], theme: Theme | None = None) -> Cv:
-        profile = self.gatherer.vault.state("profile")
+        profile, say = self.gatherer.vault.state("profile"), self._speech(kept)
         return Cv(
-            name=kept.person or text(profile, "name") or "Anonymous",
+            name=kept.person or text(profile, "name") or say("Anonymous"),
             made_on=self.gatherer.clock().date(),
             headline=kept.headline or text(profile, "headline"),
             email=text(profile, "email"),
@@ -49,13 +51,16 @@ class CvGatherer:
             links=links(profile),
             sections=tuple(section for section in sections if has_content(section)),
             theme=theme or kept.theme,
-            language=kept.language,
+            language=say.tag,
         )
 
+    def _speech(self, kept: KeptCv) -> Speech:
+        return Speech.written(kept.language or self.gatherer.language)
+
     @staticmethod
-    def _section(kept: KeptSection, cv: KeptCv, badges: Sequence[CvBadge]) -> Section:
+    def _section(kept: KeptSection, say: Speech, badges: Sequence[CvBadge]) -> Section:
         return Section(
-            title=kept.title or cv.words.get(kept.kind, kept.kind.capitalize()),
+            title=kept.title or say(TITLES[kept.kind]),
             kind=kept.kind,
             badges=tuple(badges),
             positions=kept.positions,
@@ -98,7 +103,7 @@ class CvGatherer:
         page = gatherer.page(entry)
         return replace(
             bare(entry),
-            link=page or (None if held and held.kind == "plain" else hosted(report)),
+            link=page or (None if held else hosted(report)),
             picture=await gatherer.picture(entry, report, CV_PICTURE),
             original=None if held else gatherer.original(entry),
             withheld=held,

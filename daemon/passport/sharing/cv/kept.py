@@ -8,24 +8,26 @@ left out, never an error: the vault may come from a later program.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from passport.look.words import noted
 from passport.sharing.cv.model import Position, Theme
 
 CV_VERSION = 2
 KINDS = ("badges", "experience", "education", "languages", "text")
 CHOICES = ("all", "collection", "skill", "hand", "query")
 MAX_SECTIONS, MAX_ITEMS, MAX_TEXT = 40, 200, 20_000
-ENGLISH: Mapping[str, str] = MappingProxyType(
+TITLES: Mapping[str, str] = MappingProxyType(
     {
-        "badges": "Badges",
-        "experience": "Experience",
-        "education": "Education",
-        "languages": "Languages",
-        "text": "More",
+        "badges": noted("Badges"),
+        "experience": noted("Experience"),
+        "education": noted("Education"),
+        "languages": noted("Languages"),
+        "text": noted("More"),
     }
 )
+"""The usual heading of each kind of section."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +76,11 @@ class KeptCv:
     headline: str = ""
     about: str | None = None
     """None: the profile's."""
-    language: str = "en"
+    language: str = ""
+    """A tag (BCP 47); empty: the language of the published page."""
     public: bool = False
     """Whether it is part of the published passport."""
     sections: tuple[KeptSection, ...] = (KeptSection(kind="badges"),)
-    words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
 
     def to_state(self) -> dict[str, object]:
         """Return the keys of its subject."""
@@ -89,7 +91,7 @@ class KeptCv:
             "person": self.person or None,
             "headline": self.headline or None,
             "about": self.about,
-            "language": self.language,
+            "language": self.language or None,
             "visibility": "public" if self.public else None,
             "sections": [section.to_json() for section in self.sections],
             "query": None,
@@ -106,7 +108,7 @@ def read_cv(state: Mapping[str, object]) -> KeptCv:
         person=text(state, "person"),
         headline=text(state, "headline"),
         about=text(state, "about") if isinstance(state.get("about"), str) else None,
-        language=text(state, "language") or "en",
+        language=text(state, "language")[:40],
         public=state.get("visibility") == "public",
         sections=sections,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section
+from passport.sharing.cv.saying import period
+from passport.speech import Speech
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|&~])")
 
@@ -17,30 +19,30 @@ def to_markdown(cv: Cv) -> str:
     lines += [" · ".join(contact), ""] if contact else []
     lines += [plain(cv.about), ""] if cv.about else []
     for section in cv.sections:
-        lines += [f"## {plain(section.title)}", "", *contents(section), ""]
+        lines += [f"## {plain(section.title)}", "", *contents(section, cv.say), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def contents(section: Section) -> list[str]:
+def contents(section: Section, say: Speech) -> list[str]:
     """Return the lines of a section."""
-    lines = [line for position in section.positions for line in position_lines(position)]
-    lines += [badge_line(badge) for badge in section.badges]
+    lines = [line for position in section.positions for line in position_lines(position, say)]
+    lines += [badge_line(badge, say) for badge in section.badges]
     lines += [f"- {plain(name)}{f': {plain(fluency)}' if fluency else ''}" for name, fluency in section.languages]
     return [*lines, plain(section.text)] if section.text else lines
 
 
-def position_lines(position: Position) -> list[str]:
+def position_lines(position: Position, say: Speech) -> list[str]:
     """Return the lines of a job or course."""
-    when = " – ".join(part for part in (position.start, position.end or ("today" if position.start else "")) if part)
+    when = period(position, say)
     head = ", ".join(plain(part) for part in (position.organisation, when) if part)
     lines = [f"- **{plain(position.title)}**{f' ({head})' if head else ''}"]
     return lines + [f"  - {plain(highlight)}" for highlight in position.highlights]
 
 
-def badge_line(badge: CvBadge) -> str:
+def badge_line(badge: CvBadge, say: Speech) -> str:
     """Return the line of a badge."""
     name = linked(badge.name, badge.link) if badge.link else f"**{plain(badge.name)}**"
-    when = f", {badge.issued.isoformat()}" if badge.issued else ""
+    when = f", {plain(say.date(badge.issued))}" if badge.issued else ""
     return f"- {name} – {plain(badge.issuer)}{when}"
 
 

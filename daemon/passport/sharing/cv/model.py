@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from passport.sharing.privacy import Exposure
+from passport.speech import Speech
 
 
 class Theme(StrEnum):
@@ -94,8 +95,14 @@ class Cv:
     sections: tuple[Section, ...] = ()
     theme: Theme = Theme.PASSPORT
     language: str = "en"
+    """A tag (BCP 47): of its words, its dates and its direction."""
     withheld: tuple[CvBadge, ...] = field(default=())
     """Badges whose original is not attached, with the reason in each."""
+
+    @property
+    def say(self) -> Speech:
+        """Its language."""
+        return Speech.written(self.language)
 
     @property
     def badges(self) -> tuple[CvBadge, ...]:

@@ -12,6 +12,7 @@ from passport.look.stamp import mark
 from passport.look.words import word_for
 from passport.sharing.cv.model import Cv, CvBadge
 from passport.sharing.cv.pdf import FINE, INK, bare, web_address
+from passport.sharing.cv.saying import period, stated
 from passport.sharing.site.model import SiteCard
 
 
@@ -62,7 +63,16 @@ def _rendered(cv: Cv, around: Surroundings) -> str:
         "bare": bare,
         "web": web_address,
     }
-    environment.globals |= {"word": word_for, "mark": lambda form: Markup(mark(form))}  # noqa: S704 (our own drawing)
+    say = cv.say
+    environment.globals |= {
+        "say": say,
+        "_": say.markup,
+        "stated": lambda word: stated(word, say),
+        "period": lambda position: period(position, say),
+        "in_english": "" if say.has_texts else Markup(' lang="en"'),
+        "word": word_for,
+        "mark": lambda form: Markup(mark(form)),  # noqa: S704 (our own drawing)
+    }
     themes = resources.files("passport.sharing.cv") / "themes"
     template = environment.from_string((themes / "cv.html").read_text(encoding="utf-8"))
     style = Markup((themes / "cv.css").read_text(encoding="utf-8"))  # noqa: S704 (our own style sheet)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import tempfile
 import unicodedata
 from importlib import resources
@@ -16,9 +15,11 @@ from pathlib import Path
 from passport.errors import SharingError
 from passport.look.rosette import Rosette, svg
 from passport.look.words import word_for
+from passport.sharing.cv.glyphs import named_in
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section
+from passport.sharing.cv.saying import period, stated
+from passport.speech import Speech
 
-MISSING_GLYPH = re.compile(r"the text [`\"]+(.+?)[`\"]+ could not be displayed")
 INK, FINE = "#cbbfa6", "#dccfb6"
 ENDINGS = {"image/png": "png", "image/svg+xml": "svg", "application/json": "json"}
 
@@ -37,28 +38,29 @@ def to_pdf(cv: Cv) -> bytes:
                 str(root / "cv.typ"), root=folder, format="pdf", sys_inputs={"cv": data}, pdf_standards=["a-3u"]
             )
         except Exception as error:  # Typst raises its own class, RuntimeError before 0.14
-            raise understood(str(error)) from error
+            raise understood(error) from error
     if not isinstance(made, bytes):
         raise SharingError("The CV could not be set: no PDF came back.")
     return made
 
 
-def understood(message: str) -> SharingError:
+def understood(error: Exception) -> SharingError:
     """Return Typst's error in the words of the owner: a missing glyph is named with what helps."""
-    if glyphs := list(dict.fromkeys(MISSING_GLYPH.findall(message))):
+    if glyphs := named_in(error):
         remedy = (
             "Install one for this script (on Debian: fonts-noto-cjk, fonts-noto-core), or leave these characters out."
         )
         named = ", ".join(f"“{glyph}”" for glyph in glyphs[:20])
         return SharingError(f"No font on this computer can show {named}.", remedy=remedy)
-    return SharingError(f"The CV could not be set: {message}")
+    return SharingError(f"The CV could not be set: {error}")
 
 
 def document(cv: Cv, root: Path) -> dict[str, object]:
     """Return what the template shows; pictures and attachments are written beside it."""
     attached = [attachment(badge, root) for badge in cv.badges if badge.original is not None]
     withheld = [badge.name for badge in cv.badges if badge.withheld is not None and badge.original is None]
-    note = "The original badges are attached to this PDF and can be verified with any Open Badges verifier."
+    say = cv.say
+    note = say("The original badges are attached to this PDF and can be verified with any Open Badges verifier.")
     links = [(label or bare(address), address) for label, address in (("", cv.url or ""), *cv.links)]
     return {
         "theme": cv.theme.value,
@@ -68,42 +70,42 @@ def document(cv: Cv, root: Path) -> dict[str, object]:
         "email": cv.email,
         "location": cv.location,
         "about": cv.about,
-        "language": cv.language,
+        "language": say.locale.language,
+        "direction": say.direction,
         "year": cv.made_on.year,
         "month": cv.made_on.month,
         "day": cv.made_on.day,
         "links": [{"label": label, "address": address} for label, address in links if web_address(address)],
-        "sections": [section(part, root) for part in cv.sections],
+        "sections": [section(part, root, say) for part in cv.sections],
         "attachments": attached,
         "note": note if attached and not withheld else "",
     }
 
 
-def section(part: Section, root: Path) -> dict[str, object]:
+def section(part: Section, root: Path, say: Speech) -> dict[str, object]:
     """Return one section."""
     return {
         "title": part.title,
         "text": part.text,
-        "badges": [badge_of(badge, root) for badge in part.badges],
-        "positions": [position(p) for p in part.positions],
+        "badges": [badge_of(badge, root, say) for badge in part.badges],
+        "positions": [position(p, say) for p in part.positions],
         "languages": [{"name": name, "fluency": fluency} for name, fluency in part.languages],
     }
 
 
-def position(p: Position) -> dict[str, object]:
+def position(p: Position, say: Speech) -> dict[str, object]:
     """Return a job or course."""
-    dates = f"{p.start} – {p.end or 'today'}" if p.start else p.end
     return {
         "title": p.title,
         "organisation": p.organisation,
-        "dates": dates,
+        "dates": period(p, say),
         "summary": p.summary,
         "highlights": list(p.highlights),
         "link": web_address(p.link),
     }
 
 
-def badge_of(badge: CvBadge, root: Path) -> dict[str, object]:
+def badge_of(badge: CvBadge, root: Path, say: Speech) -> dict[str, object]:
     """Return one badge; its picture and QR code are written beside the CV."""
     word = word_for(badge.verdict, badge.issuer_identity)
     rosette = Rosette.of(badge.issuer_id or badge.issuer)
@@ -111,13 +113,14 @@ def badge_of(badge: CvBadge, root: Path) -> dict[str, object]:
     return {
         "name": badge.name,
         "issuer": badge.issuer,
-        "date": f"{badge.issued.day} {badge.issued:%b %Y}" if badge.issued else "",
+        "date": say.date(badge.issued) if badge.issued else "",
         "link": link,
         "verdict": badge.verdict,
-        "word": word.in_full,
+        "word": stated(word, say),
         "form": word.form.value,
         "rosette": beside(root, f"rosette-{rosette.name}.svg", svg(rosette, ink=INK, second=FINE).encode()),
         "picture": beside(root, f"picture-{badge.id}.png", badge.picture),
+        "qr_alt": say("QR code to the page of this badge"),
         "qr": beside(root, f"qr-{badge.id}.svg", qr_code(link) if link else None),
     }
 

@@ -115,6 +115,12 @@ class Outbox:
         if not letter.draft:
             check(letter, account, self.clock())
 
+    def add_all(self, letters: Sequence[tuple[Letter, Account]]) -> list[Item]:
+        """Take several posts: all of them, or none. Raise SharingError."""
+        for letter, account in letters:
+            self.check(letter, account)
+        return [self.add(letter, account) for letter, account in letters]
+
     def find(self, item_id: str) -> Item:
         """Return a post. Raise SharingError."""
         item = self.store.find(item_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,8 +27,10 @@ from passport.sharing.site.showing import Shower
 from passport.vault.model import Entry
 
 RECORD_VERSION = 1
-AT_ONCE = 4
-"""Badges that are gathered at a time: while one waits for the worker, another is drawn."""
+AT_ONCE = 6
+"""Badges that are gathered at a time: while one waits for the worker, others are drawn."""
+THREADS = 2
+"""That draw: most of that is done by Pillow without Python's lock."""
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -64,9 +67,9 @@ class Badges:
     _entries: dict[str, Entry] = field(default_factory=dict)
     _changed: bool = False
     _pages: Pages = field(init=False)
-    _painter: CardPainter = field(default_factory=CardPainter)
-    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "publishing"))
-    """Fonts are not to be used by two threads at once."""
+    _painters: threading.local = field(default_factory=threading.local)
+    """One for each thread: fonts are not to be used by two at once."""
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "publishing"))
 
     def __post_init__(self) -> None:
         self._pages = Pages(self.site)
@@ -116,8 +119,8 @@ class Badges:
             forget(self.store / "cards", {made.card for made in self._made.values()})
 
     def close(self) -> None:
-        """End the thread."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """End the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _make(self, entries: Sequence[Entry], keys: dict[str, str]) -> None:
         waiting = iter(entries)
@@ -128,7 +131,7 @@ class Badges:
                     badge = await self.shower.badge(entry, self._owner)
                 except VaultError:
                     continue  # a badge that cannot be read is left out; `scrub` tells the owner
-                await asyncio.get_running_loop().run_in_executor(self._thread, self._add, badge, keys[entry.id])
+                await asyncio.get_running_loop().run_in_executor(self._threads, self._add, badge, keys[entry.id])
 
         await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
 
@@ -144,7 +147,7 @@ class Badges:
         kept = self.store / "cards" / name
         drawn = read_kept(kept)
         if drawn is None:
-            drawn = self._painter.jpeg(card)
+            drawn = self._painter().jpeg(card)
             keep(kept, drawn)
         made = dict([self._file(f"{folder}/{CARD}", drawn, kept)])
         for path, content in badge_files(self._pages, badge):
@@ -153,6 +156,13 @@ class Badges:
             made |= [self._file(path, content, gatherer.kept_picture(entry, SITE_PICTURE), entry.sha256)]
         why = badge.withheld.explanation if badge.withheld else ""
         self._made[badge.id] = Made(key=key, face=badge.face, card=name, withheld=why, files=made)
+
+    def _painter(self) -> CardPainter:
+        """Return this thread's own."""
+        found: CardPainter | None = getattr(self._painters, "painter", None)
+        if found is None:
+            found = self._painters.painter = CardPainter()
+        return found
 
     def _file(self, path: str, content: bytes, kept: Path | None = None, original: str = "") -> tuple[str, str]:
         """Add a file; what lies on the disk anyway is read again when it is sent, and not held in memory."""

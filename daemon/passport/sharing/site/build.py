@@ -15,8 +15,8 @@ from passport.look.rosette import small_svg
 from passport.sharing.card import CardBadge, CardPainter
 from passport.sharing.site.checking import scripts
 from passport.sharing.site.machine import CARD, feed, oembed, sitemap
-from passport.sharing.site.model import Site, SiteBadge
-from passport.sharing.site.pages import Pages, credential_name, day, original_name, read
+from passport.sharing.site.model import Site, SiteBadge, speech_of
+from passport.sharing.site.pages import Pages, credential_name, original_name, read
 
 FONTS = (
     "fraunces-latin-opsz-normal.woff2",
@@ -28,6 +28,8 @@ FONTS = (
 )
 INK, FINE = "#cbbfa6", "#dccfb6"
 """Of rosettes."""
+DRAWING = 2
+"""Of share pictures: another number for each change in how they are drawn, so that kept ones are drawn anew."""
 
 
 def build(site: Site, painter: CardPainter | None = None) -> dict[str, bytes]:
@@ -54,7 +56,7 @@ def site_files(pages: Pages) -> dict[str, bytes]:
     }
     fonts = resources.files("passport.web") / "static" / "fonts"
     files |= {f"assets/fonts/{name}": (fonts / name).read_bytes() for name in FONTS}
-    files |= {f"assets/check/{name}": content for name, content in scripts().items()}
+    files |= {f"assets/check/{name}": content for name, content in scripts(speech_of(site)).items()}
     rosettes = {badge.rosette.name: badge.rosette for badge in site.badges}
     for name, rosette in rosettes.items():
         files[f"assets/rosettes/{name}.svg"] = small_svg(rosette, ink=INK, second=FINE).encode()
@@ -87,17 +89,18 @@ def picture_files(badge: SiteBadge) -> dict[str, bytes]:
 
 def card_badge(site: Site, badge: SiteBadge) -> CardBadge:
     """Return what stands on the share picture."""
-    when = badge.verified_at
+    say, when = speech_of(site), badge.verified_at
     return CardBadge(
         name=badge.name,
         issuer=badge.issuer,
         issuer_id=badge.issuer_id,
         issuer_identity=badge.issuer_identity,
         verdict=badge.verdict,
-        date=day(badge.issued),
+        date=say.date(badge.issued, whole=True) if badge.issued else "",
         picture=badge.picture,
         owner=site.owner if badge.name_on_card else "",
-        checked=f"{when.day} {when:%b %Y}" if when else "",
+        checked=say.date(when) if when else "",
+        say=say,
     )
 
 
@@ -105,5 +108,5 @@ def card_name(card: CardBadge) -> str:
     """Return the name under which a drawn share picture is kept: what it depends on."""
     picture = hashlib.sha256(card.picture or b"").hexdigest()
     parts = (card.name, card.issuer, card.issuer_id, card.issuer_identity, card.verdict, card.date, card.owner)
-    content = repr((__version__, parts, card.checked, picture))
+    content = repr((__version__, DRAWING, card.say.tag, parts, card.checked, picture))
     return f"{hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()}.jpg"

@@ -14,13 +14,14 @@ from functools import cache
 from importlib import resources
 
 from passport.badge.model import AchievementCredential, Securing
+from passport.speech import Speech
 from passport.verification.addresses import without_fragment
 from passport.verification.canonical.contexts import bundled, older_copies
 from passport.verification.documents import Documents
 from passport.verification.keys import did_web_url
 from passport.verification.remote import State, read_object, read_text
 
-MODULES = ("reading", "keys", "owners", "dates", "canonical", "proofs", "signed", "checking", "page")
+MODULES = ("speech", "reading", "keys", "owners", "dates", "canonical", "proofs", "signed", "checking", "page")
 """In the order in which they need each other."""
 CHECKABLE = frozenset({Securing.JWS, Securing.VC_JWT, Securing.DATA_INTEGRITY})
 MAX_COPY_BYTES = 64_000
@@ -131,9 +132,19 @@ def script_safe(text: str) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-@cache
-def scripts() -> Mapping[str, bytes]:
+def scripts(say: Speech) -> Mapping[str, bytes]:
     """Return what is shipped beside the pages, by its name in `assets/check/`."""
+    return {**_code(), "texts.js": _texts(say)}
+
+
+def _texts(say: Speech) -> bytes:
+    """Return the texts of the check in the language of the pages, as a script; the longest first: they fit best."""
+    told = sorted(say.checking, key=lambda pair: -len(pair[0]))
+    return f"globalThis.badgePassportTexts = {script_safe(json.dumps(told, ensure_ascii=False))};\n".encode()
+
+
+@cache
+def _code() -> Mapping[str, bytes]:
     folder = resources.files("passport.sharing.site") / "verifier"
     modules = "".join(_joined((folder / f"{name}.js").read_text(encoding="utf-8")) for name in MODULES)
     given = "globalThis.badgePassportCheck = Object.assign(run, { check });"
@@ -147,7 +158,7 @@ def scripts() -> Mapping[str, bytes]:
     }
 
 
-LOADED = ("jsonld.min.js", "contexts.js", "check.js")
+LOADED = ("texts.js", "jsonld.min.js", "contexts.js", "check.js")
 """In this order, when the visitor asks."""
 
 

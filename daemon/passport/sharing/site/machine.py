@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from xml.etree import ElementTree as ET  # builds XML only, parses none
+from xml.sax.saxutils import escape
 
 from passport.sharing.site.checking import script_safe
-from passport.sharing.site.model import Site, SiteBadge
+from passport.sharing.site.model import Site, SiteBadge, speech_of
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -55,8 +56,10 @@ def oembed(site: Site, badge: SiteBadge) -> bytes:
     """Return the oEmbed answer for a badge's page (oembed.com, type rich: a card in a frame, without script)."""
     address = f"{site.base_url}badges/{badge.slug}/"
     width, height = EMBED_SIZE
+    title = escape(speech_of(site)("Badge “%(name)s”", name=badge.name), {'"': "&quot;"})
     frame = (
-        f'<iframe src="{address}embed.html" width="{width}" height="{height}" title="Badge" style="border:0"></iframe>'
+        f'<iframe src="{address}embed.html" width="{width}" height="{height}" title="{title}" style="border:0">'
+        "</iframe>"
     )
     answer = {
         "version": "1.0",
@@ -79,10 +82,14 @@ def oembed(site: Site, badge: SiteBadge) -> bytes:
 def feed(site: Site) -> bytes:
     """Return the Atom feed of the newest badges (RFC 4287)."""
     ET.register_namespace("", ATOM)
-    root = ET.Element(f"{{{ATOM}}}feed")
+    root = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": speech_of(site).tag})
     dated = sorted((badge for badge in site.badges if badge.issued), key=lambda badge: str(badge.issued), reverse=True)
     newest = f"{dated[0].issued}T00:00:00Z" if dated else NEVER
-    for name, text in (("title", f"Badges of {site.owner}"), ("id", site.base_url), ("updated", newest)):
+    for name, text in (
+        ("title", speech_of(site)("Badges of %(name)s", name=site.owner)),
+        ("id", site.base_url),
+        ("updated", newest),
+    ):
         ET.SubElement(root, f"{{{ATOM}}}{name}").text = printable(text)
     ET.SubElement(ET.SubElement(root, f"{{{ATOM}}}author"), f"{{{ATOM}}}name").text = printable(site.owner)
     ET.SubElement(root, f"{{{ATOM}}}link", rel="self", href=f"{site.base_url}feed.xml")

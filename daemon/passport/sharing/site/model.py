@@ -13,6 +13,7 @@ from passport.look.rosette import Rosette
 from passport.sharing.privacy import Exposure
 from passport.sharing.site.addresses import parts_of
 from passport.sharing.site.checking import Copy
+from passport.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,11 @@ class Site:
         """Return the public badges of a collection."""
         known = {badge.id: badge for badge in self.badges}
         return tuple(known[badge] for badge in collection.badges if badge in known)
+
+
+def speech_of(site: Site) -> Speech:
+    """Return the language of a site."""
+    return Speech.asked(site.language, "")
 
 
 def base_address(text: str) -> str:

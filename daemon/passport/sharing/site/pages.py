@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from importlib import resources
-from typing import Any
 
 from passport import __version__
 from passport.look.stamp import Stamp, mark
 from passport.look.stamp import svg as stamp_svg
 from passport.look.words import CHECKS, OUTCOMES, word_for
 from passport.sharing.cv.markdown import plain
+from passport.sharing.cv.saying import stated
+from passport.sharing.posts import Award, description
 from passport.sharing.site.checking import LOADED, carried
 from passport.sharing.site.machine import CARD, json_ld, person_ld
-from passport.sharing.site.model import Site, SiteBadge, SiteCollection
+from passport.sharing.site.model import Site, SiteBadge, SiteCard, SiteCollection, speech_of
+from passport.speech import Speech
 
 ENDINGS = {"image/png": "png", "image/svg+xml": "svg", "application/json": "json", "application/pdf": "pdf"}
 NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -34,16 +36,22 @@ def credential_name(badge: SiteBadge) -> str:
     return "credential.json" if (badge.credential or "").lstrip().startswith("{") else "credential.jwt"
 
 
-def day(when: Any) -> str:  # noqa: ANN401 (date or None)
-    """Return a date as people write it."""
-    return f"{when.day} {when:%B %Y}" if when else ""
-
-
-def stamp_of(badge: SiteBadge) -> Stamp:
+def stamp_of(badge: SiteBadge, say: Speech) -> Stamp:
     """Return the stamp of a badge's page."""
     word = word_for(badge.verdict, badge.issuer_identity)
-    when = badge.verified_at.strftime("%d %b %Y").upper() if badge.verified_at else ""
-    return Stamp(form=word.form, word=word.word, date=when)
+    when = say.date(badge.verified_at) if badge.verified_at else ""
+    return Stamp(form=word.form, word=say(word.word), date=when)
+
+
+def pictured(badge: SiteCard, say: Speech) -> str:
+    """Return a share picture in words."""
+    award = Award(name=badge.name, issuer=badge.issuer, issuer_identity=badge.issuer_identity)
+    return description(award, say)
+
+
+def shown(value: object) -> object:
+    """Return a value for a page, without what no page may hold."""
+    return type(value)(NOT_SHOWN.sub("", value)) if isinstance(value, str) and NOT_SHOWN.search(value) else value
 
 
 def web_address(address: str | None) -> str | None:
@@ -74,22 +82,34 @@ class Pages:
                     raise TemplateNotFound(template) from None
 
         self.site = site
+        say = speech_of(site)
         self._environment = Environment(
             loader=Shipped(),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            finalize=lambda value: NOT_SHOWN.sub("", value) if type(value) is str else value,
+            finalize=shown,
         )
-        self._environment.filters |= {"day": day, "web": web_address, "cleaned": Markup, "markdown": plain}
+        self._environment.filters |= {
+            "day": partial(say.date, whole=True),
+            "sentence": say.sentence,
+            "web": web_address,
+            "cleaned": Markup,
+            "markdown": plain,
+        }
         self._environment.tests["web_link"] = lambda address: web_address(address) is not None
         self._environment.globals |= {
             "site": site,
+            "say": say,
+            "_": say.markup,
+            "ngettext": say.many,
+            "stated": lambda word: stated(word, say),
             "version": __version__,
             "word": word_for,
             "mark": cache(lambda form: Markup(mark(form))),  # noqa: S704 (our own drawing)
-            "stamp": lambda badge: Markup(stamp_svg(stamp_of(badge))),  # noqa: S704 (our own drawing)
+            "stamp": lambda badge: Markup(stamp_svg(stamp_of(badge, say))),  # noqa: S704 (our own drawing)
+            "pictured": lambda badge: pictured(badge, say),
             "original_name": original_name,
             "credential_name": credential_name,
             "card": CARD,

@@ -13,6 +13,7 @@ from passport.sharing.posts import instant
 from passport.sharing.privacy import Exposure
 from passport.sharing.site.checking import CHECKABLE, Copy, key_copies
 from passport.sharing.site.model import Site, SiteBadge, SiteCard, SiteCheck, SiteCollection, SiteCv, base_address
+from passport.speech import Speech
 from passport.vault.model import Entry
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
@@ -27,9 +28,10 @@ class Shower:
     def site(self, cards: Sequence[SiteCard], cvs: Sequence[SiteCv] = ()) -> Site:
         """Return the site of these badges."""
         vault, address = self.gatherer.vault, self.gatherer.base_url
-        profile = vault.state("profile")
+        profile, say = vault.state("profile"), Speech.asked(self.gatherer.language, "")
         return Site(
-            owner=text(profile, "name") or "My badges",
+            language=say.tag,
+            owner=text(profile, "name") or say("My badges"),
             base_url=base_address(address) if address else "",
             headline=text(profile, "headline"),
             about=text(profile, "about"),
@@ -86,7 +88,7 @@ class Shower:
             verdict=entry.verdict,
             verified_at=instant(entry.verified_at),
             checks=_checks(report),
-            hosted_url=None if held and held.kind == "plain" else hosted(report),
+            hosted_url=None if held else hosted(report),
             rests_on_documents=bool(documents),
             picture=picture,
             face=face_of(entry, picture=picture, original=original),
@@ -126,7 +128,7 @@ class Shower:
             if state.get("visibility") != "public" or state.get("trashed") is True:
                 continue
             badges = tuple(badge for badge in self._members(state) if badge in shown)
-            name = text(state, "name") or "Collection"
+            name = text(state, "name") or Speech.asked(self.gatherer.language, "")("Collection")
             found.append(SiteCollection(id=subject, name=name, text=text(state, "text"), badges=badges))
         return found
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
 from passport.errors import SharingError
-from passport.fetching.uploading import AT_ONCE, Answer, Uploader, UploadError
+from passport.fetching.uploading import MANNER, Answer, Uploader, UploadError
 from passport.sharing.site.plan import (
     MANIFEST,
     STAGE,
@@ -234,7 +234,7 @@ async def several(items: Iterable[T], work: Callable[[T], Awaitable[None]]) -> N
         for item in waiting:
             await work(item)
 
-    tasks = [asyncio.ensure_future(one_after_the_other()) for _ in range(AT_ONCE)]
+    tasks = [asyncio.ensure_future(one_after_the_other()) for _ in range(MANNER.at_once)]
     try:
         await asyncio.gather(*tasks)
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -10,17 +9,12 @@ import msgspec
 from aiohttp import web
 
 from passport.errors import KeychainError, SharingError
-from passport.sharing.gathering import text
+from passport.sharing.letters import Wish, Writer
 from passport.sharing.outbox.model import Item, State
-from passport.sharing.outbox.outbox import Letter
-from passport.sharing.pictures import picture_of
-from passport.sharing.posting import SUBJECT
-from passport.sharing.posts import DEFAULT_TEMPLATE, compose
-from passport.vault.model import Entry
 from passport.web.api.answers import answer, body_of, nothing
 from passport.web.api.sharing import Name, Text, refused
 from passport.web.pages.rendering import speech_of
-from passport.web.parts import PARTS, Parts
+from passport.web.parts import PARTS
 from passport.web.problems import Problem
 from passport.web.publishing import PUBLISHING
 
@@ -92,32 +86,17 @@ async def post_post(request: web.Request) -> web.Response:
     entry = parts.vault.entry(wanted.badge)
     if entry is None:
         raise Problem(404, "not-found", "There is no such badge in the passport.")
-    outbox = parts.posting.outbox
+    outbox, due = parts.posting.outbox, moment_of(wanted.at) if wanted.at else None
+    wish = Wish(text=wanted.text, link=None if wanted.link else "", picture=wanted.picture, due=due, key=wanted.wish)
+    writer = Writer(gatherer=request.app[PUBLISHING].gatherer(), say=speech_of(request))
     try:
         account = parts.posting.book.chosen(wanted.to, wanted.account)
-        item = outbox.add(await letter_of(request, parts, entry, wanted), account)
+        (item,) = outbox.add_all(await writer.write(entry, [account], wish))
         if not item.due_at:
             item = await outbox.attempt(item.id)
     except SharingError as error:
         raise refused(error) from error
     return answer(shown(item), status=201)
-
-
-async def letter_of(request: web.Request, parts: Parts, entry: Entry, wanted: PostRequest) -> Letter:
-    """Return what shall be posted. Raise SharingError, Problem."""
-    collector, say = request.app[PUBLISHING].gatherer(), speech_of(request)
-    account = parts.posting.book.chosen(wanted.to, wanted.account)
-    award = await asyncio.to_thread(collector.award, entry)
-    template = text(parts.vault.state(SUBJECT), "template") or DEFAULT_TEMPLATE
-    link = None if wanted.link else ""
-    return Letter(
-        entry=entry.id,
-        post=compose(account.limits, award, text=wanted.text, template=template, link=link),
-        picture=await picture_of(collector, entry, wanted.picture, say.day(entry.valid_from, whole=True)),
-        language=say.locale.language,
-        due=moment_of(wanted.at) if wanted.at else None,
-        wish=wanted.wish,
-    )
 
 
 def moment_of(at: str) -> datetime:

@@ -21,6 +21,7 @@ from passport.sharing.posts import compose, network_of
 from passport.sharing.site.places import Key
 from passport.web.api.answers import answer, body_of
 from passport.web.api.badges import entry_of
+from passport.web.pages.rendering import speech_of
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
 from passport.web.publishing import PUBLISHING
@@ -108,7 +109,7 @@ async def post_share(request: web.Request) -> web.Response:
     try:
         network = network_of(wanted.to)
         award = await asyncio.to_thread(request.app[PUBLISHING].gatherer().award, entry)
-        post = compose(network, award, text=wanted.text)
+        post = compose(network, award, text=wanted.text, say=speech_of(request))
         address = composer_address(post) if network.name in COMPOSERS and not post.problems else None
     except SharingError as error:
         raise refused(error) from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from passport.sharing.cv.kept import CHOICES, KINDS, MAX_ITEMS, MAX_SECTIONS, MAX_TEXT, KeptCv, KeptSection, theme_of
 from passport.sharing.cv.model import Position
@@ -10,6 +12,17 @@ from passport.web.forms import Form
 from passport.web.pages.formats import tidy
 
 TIMED = ("experience", "education")
+CV_LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "ar": "العربية", "cs": "Čeština", "da": "Dansk", "de": "Deutsch", "el": "Ελληνικά", "en": "English",
+        "es": "Español", "et": "Eesti", "fa": "فارسی", "fi": "Suomi", "fr": "Français", "he": "עברית", "hi": "हिन्दी",
+        "hu": "Magyar", "it": "Italiano", "ja": "日本語", "ko": "한국어", "nb": "Norsk", "nl": "Nederlands",
+        "pl": "Polski", "pt": "Português", "ro": "Română", "ru": "Русский", "sv": "Svenska", "tr": "Türkçe",
+        "uk": "Українська", "zh": "中文",
+    }
+)  # fmt: skip
+"""In which a CV may be written. Its dates and direction follow; our own few words are English where there are no
+translations."""
 
 
 def read_form(form: Form) -> KeptCv:
@@ -26,7 +39,7 @@ def read_form(form: Form) -> KeptCv:
         person=tidy(form.one("person"), 120),
         headline=tidy(form.one("headline"), 200),
         about=about if about or form.one("own-about") == "on" else None,
-        language=form.one("language") if form.one("language") in {"en", "fi", "de", "sv", "fr", "es"} else "en",
+        language=form.one("language") if form.one("language") in CV_LANGUAGES else "",
         public=form.one("public") == "on",
         sections=tuple(ordered),
     )

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from passport.errors import SharingError
 from passport.sharing.cv.gathering import SUBJECT, CvGatherer
+from passport.sharing.cv.glyphs import missing_glyphs
 from passport.sharing.cv.json_resume import sections_from_json_resume
 from passport.sharing.cv.kept import KINDS, KeptCv, KeptSection, read_cv
 from passport.sharing.cv.model import Cv, Theme
@@ -18,7 +19,7 @@ from passport.vault.model import Entry
 from passport.web.api.sharing import TYPES, file_name, refused, write_cv
 from passport.web.forms import form_of
 from passport.web.guard import HEADERS
-from passport.web.pages.cv_form import changed, read_form, shown_languages
+from passport.web.pages.cv_form import CV_LANGUAGES, changed, read_form, shown_languages
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import tidy
 from passport.web.pages.pictures import attachment
@@ -31,7 +32,6 @@ PREVIEW_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox"
 )
-LANGUAGES = (("en", "English"), ("fi", "Suomi"), ("sv", "Svenska"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"))  # fmt: skip # noqa: E501 (one list)
 
 
 async def show_cvs(request: web.Request) -> web.Response:
@@ -52,7 +52,8 @@ async def make_cv(request: web.Request) -> web.Response:
         number += 1
         name = f"{slug(title) or 'cv'}-{number}"
     usual = tuple(KeptSection(kind=kind) for kind in ("badges", "experience", "education", "languages"))
-    kept = KeptCv(title=title, sections=usual)
+    language = say.locale.language
+    kept = KeptCv(title=title, sections=usual, language=language if language in CV_LANGUAGES else "")
     if form.files and form.files[0].body:
         kept = _imported(form.files[0].body, kept)
     done = apply(request, {f"{SUBJECT}{name}": kept.to_state()}, say("CV %(name)s made", name=title))
@@ -91,15 +92,23 @@ async def show_cv(request: web.Request) -> web.Response:
         kinds=[(kind, names[kind]) for kind in KINDS],
         names=names,
         themes=[(theme.value, text) for theme, text in themes.items()],
-        languages=LANGUAGES,
+        languages=CV_LANGUAGES.items(),
+        language=kept.language or request.app[PUBLISHING].gatherer().language,
         entries=entries,
         skills=sorted({skill for entry in entries for skill in entry.skills}, key=str.casefold)[:500],
         collections=request.app[PAGES].overview.collection_names,
         profile=parts.vault.state("profile"),
         shown_languages=shown_languages,
+        missing=await asyncio.to_thread(_missing, request, kept),
     )
     response.headers["Content-Security-Policy"] = f"{HEADERS['Content-Security-Policy']}; frame-src 'self'"
     return response
+
+
+def _missing(request: web.Request, kept: KeptCv) -> list[tuple[str, str]]:
+    """Return the characters that the PDF could not show, each with its number in Unicode."""
+    found = missing_glyphs(CvGatherer(gatherer=request.app[PUBLISHING].gatherer()).on_site(kept))
+    return [(signs, " ".join(f"U+{ord(sign):04X}" for sign in signs)) for signs in found]
 
 
 async def change_cv(request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from passport.sharing.publishing import Published
 from passport.sharing.site.addresses import is_remote
 from passport.sharing.site.model import base_address
 from passport.sharing.site.places import Key
+from passport.speech import LANGUAGES
 from passport.vault.model import Entry
 from passport.web.api.sharing import refused
 from passport.web.forms import Form, form_of
@@ -22,6 +24,8 @@ from passport.web.pages.rendering import PAGES, render, speech_of
 from passport.web.parts import PARTS
 from passport.web.publishing import PUBLISHING
 
+NAMES = MappingProxyType({"en": "English", "fi": "Suomi"})
+"""Of the languages that the page may have."""
 OURS = frozenset({"text/html", "text/css", "text/javascript", "font/woff2", "image/jpeg", "image/png", "text/plain"})
 """Kinds of files that we write ourselves; what issuers wrote is never shown as a page of the gallery's origin."""
 PREVIEW_POLICY = (
@@ -64,6 +68,7 @@ async def _save(request: web.Request, form: Form) -> None:
             "publish.target": target,
             "publish.base_url": base,
             "publish.user": user if target and is_remote(target) else None,
+            "publish.language": form.one("language") if form.one("language") in LANGUAGES else None,
             "publish.automatic": form.one("automatic") == "on",
         }
         await save(request, changes)
@@ -86,7 +91,15 @@ async def _shown(request: web.Request, done: Published | None) -> web.Response:
         public=len(entries),
         held=held,
         done=done,
+        languages=NAMES,
+        language=current(request).publish.language or _usual(request),
     )
+
+
+def _usual(request: web.Request) -> str:
+    """Return the owner's language, where the page can be in it; else English."""
+    language = speech_of(request).locale.language
+    return language if language in LANGUAGES else "en"
 
 
 def _held(request: web.Request, entries: list[Entry]) -> list[tuple[Entry, str, bool]]:

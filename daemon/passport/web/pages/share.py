@@ -9,16 +9,15 @@ from datetime import datetime
 
 from aiohttp import web
 
-from passport.errors import PassportError, SharingError
-from passport.sharing.accounts.model import Account
+from passport.errors import PassportError
 from passport.sharing.composers import composer_address
 from passport.sharing.gathering import text
+from passport.sharing.letters import Wish, Writer
 from passport.sharing.networks import NETWORKS
 from passport.sharing.outbox.model import Item, State
-from passport.sharing.outbox.outbox import Letter
 from passport.sharing.pictures import BADGE, CARD, KINDS, NONE, picture_of
 from passport.sharing.posting import SUBJECT
-from passport.sharing.posts import DEFAULT_TEMPLATE, Award, compose, description, starting_text
+from passport.sharing.posts import Award, compose, description, starting_text
 from passport.vault.model import Entry
 from passport.web.forms import form_of
 from passport.web.pages.badge import entry_of
@@ -85,7 +84,7 @@ async def show_picture(request: web.Request) -> web.Response:
     entry, kind = entry_of(request), request.match_info["kind"]
     if kind not in KINDS or kind == NONE:
         raise web.HTTPNotFound
-    picture = await picture_of(request.app[PUBLISHING].gatherer(), entry, kind, day_of(request, entry))
+    picture = await picture_of(request.app[PUBLISHING].gatherer(), entry, kind, speech_of(request))
     if picture is None:
         raise web.HTTPNotFound
     headers = {"Cache-Control": "private, max-age=60", "Content-Security-Policy": IMAGE_POLICY}
@@ -96,22 +95,18 @@ async def posted(request: web.Request, entry: Entry, award: Award, wanted: Wante
     """Put a post for each chosen account into the outbox: all of them, or none. Raise SharingError, ValueError."""
     posting = request.app[PARTS].posting
     chosen = [account for account in posting.book.all() if account.id in wanted.to]
-    if not chosen:
-        raise SharingError("No account is chosen.", remedy="Tick the accounts that shall post it.")
     due = datetime.fromisoformat(wanted.at).astimezone() if wanted.at else None
-    picture = await picture_of(request.app[PUBLISHING].gatherer(), entry, wanted.picture, day_of(request, entry))
-    letters: list[tuple[Letter, Account]] = []
-    for account in chosen:
-        link = link_of(award, wanted.link)
-        post = compose(account.limits, award, text=wanted.text, link=link, alt=wanted.alt)
-        language = speech_of(request).locale.language
-        letter = Letter(
-            entry=entry.id, post=post, picture=picture, language=language, due=due, draft=draft, wish=wanted.wish
-        )
-        posting.outbox.check(letter, account)
-        letters.append((letter, account))
-    for letter, account in letters:
-        posting.outbox.add(letter, account)
+    wish = Wish(
+        text=wanted.text,
+        link=link_of(award, wanted.link),
+        alt=wanted.alt,
+        picture=wanted.picture,
+        due=due,
+        draft=draft,
+        key=wanted.wish,
+    )
+    writer = Writer(gatherer=request.app[PUBLISHING].gatherer(), say=speech_of(request))
+    posting.outbox.add_all(await writer.write(entry, chosen, wish))
 
 
 async def composer(
@@ -131,7 +126,7 @@ async def shown(request: web.Request, entry: Entry, award: Award, wanted: Wanted
         accounts, trouble = posting.book.all(), ""
     except PassportError as error:
         accounts, trouble = (), str(error)
-    linked = compose(NETWORKS["linkedin-profile"], award, link=link_of(award, wanted.link))
+    linked = compose(NETWORKS["linkedin-profile"], award, link=link_of(award, wanted.link), say=say)
     return {
         "entry": entry,
         "card": Card.of(entry),
@@ -139,7 +134,7 @@ async def shown(request: web.Request, entry: Entry, award: Award, wanted: Wanted
         "wanted": wanted,
         "link": link_of(award, wanted.link),
         "links": {choice: link_of(award, choice) for choice in ("page", "hosted", "none")},
-        "mine": account_previews(accounts, award, wanted),
+        "mine": account_previews(accounts, award, wanted, say),
         "others": composer_previews(award, wanted, say),
         "trouble": trouble,
         "profile_address": "" if linked.problems else composer_address(linked),
@@ -159,17 +154,17 @@ async def award_of(request: web.Request, entry: Entry) -> Award:
 def fresh(request: web.Request, award: Award) -> Wanted:
     """Return how the composer begins."""
     posting = request.app[PARTS].posting
-    template = text(request.app[PARTS].vault.state(SUBJECT), "template") or DEFAULT_TEMPLATE
+    template, say = text(request.app[PARTS].vault.state(SUBJECT), "template"), speech_of(request)
     choice = best_link(award)
     try:
         ready = tuple(account.id for account in posting.book.all() if not account.trouble)
     except PassportError:
         ready = ()
     return Wanted(
-        text=starting_text(replace(award, link=link_of(award, choice) or None), template),
+        text=starting_text(replace(award, link=link_of(award, choice) or None), template, say),
         link=choice,
         picture=CARD,
-        alt=description(award),
+        alt=description(award, say),
         to=ready,
         wish=secrets.token_hex(16),
     )
@@ -181,8 +176,3 @@ def from_item(item: Item, award: Award) -> Wanted:
     picture = NONE if not item.picture else BADGE if item.width == item.height else CARD
     at = datetime.fromisoformat(item.due_at).astimezone().strftime("%Y-%m-%dT%H:%M") if item.due_at else ""
     return Wanted(text=item.text, link=link, picture=picture, alt=item.alt, to=(item.account,), at=at, wish=item.wish)
-
-
-def day_of(request: web.Request, entry: Entry) -> str:
-    """Return the badge's day as its owner writes dates."""
-    return speech_of(request).day(entry.valid_from, whole=True)

@@ -92,20 +92,20 @@ def best_link(award: Award) -> str:
     return "page" if award.page else "hosted" if award.hosted else "none"
 
 
-def post_for(network: Network, award: Award, wanted: Wanted) -> Post:
+def post_for(network: Network, award: Award, wanted: Wanted, say: Speech) -> Post:
     """Return the post that a network would get."""
-    return compose(network, award, text=wanted.text, link=link_of(award, wanted.link), alt=wanted.alt)
+    return compose(network, award, text=wanted.text, link=link_of(award, wanted.link), alt=wanted.alt, say=say)
 
 
-def account_previews(accounts: Sequence[Account], award: Award, wanted: Wanted) -> list[Preview]:
+def account_previews(accounts: Sequence[Account], award: Award, wanted: Wanted, say: Speech) -> list[Preview]:
     """Return what the owner's own accounts would show."""
-    return [account_preview(account, award, wanted) for account in accounts]
+    return [account_preview(account, award, wanted, say) for account in accounts]
 
 
-def account_preview(account: Account, award: Award, wanted: Wanted) -> Preview:
+def account_preview(account: Account, award: Award, wanted: Wanted, say: Speech) -> Preview:
     """Return what one account would show."""
-    post = post_for(account.limits, award, wanted)
-    trouble = (account.trouble,) if account.trouble else ()
+    post = post_for(account.limits, award, wanted, say)
+    trouble = (say.sentence(account.trouble),) if account.trouble else ()
     pictured = wanted.picture != NONE
     return replace(
         preview(post, key=account.id, picture=pictured, card=bool(post.link) and not pictured),
@@ -121,13 +121,13 @@ def composer_previews(award: Award, wanted: Wanted, say: Speech) -> list[Preview
 
 def composer_preview(network: Network, award: Award, wanted: Wanted, say: Speech) -> Preview:
     """Return what one network's own composer is filled with."""
-    post = post_for(network, award, wanted)
+    post = post_for(network, award, wanted, say)
     address = ""
     if not post.problems and network.name in COMPOSERS:
         try:
             address = composer_address(post)
         except SharingError as error:
-            post = replace(post, problems=(error.problem,))
+            post = replace(post, problems=(say.sentence(error.problem),))
     note = note_for(post, wanted, say) if address else ""
     shown = replace(post, text="") if network.name in LINK_ALONE else post
     card = bool(post.link) and network.name in UNFURL

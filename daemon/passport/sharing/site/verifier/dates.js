@@ -1,5 +1,6 @@
 // When does it hold? Dates read strictly; what has no zone is unclear, never local time (ISO 8601; RFC 7519, 4.1).
 
+import { language } from "./speech.js";
 import { answer } from "./owners.js";
 
 const FORM = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?([Zz]| ?[+-]\d\d(?::?\d\d)?)?)?$/;
@@ -32,7 +33,7 @@ function shift(zone) {
 
 /** @param {number} at */
 export function dayOf(at) {
-  return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return new Date(at).toLocaleDateString(language(), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
 /**

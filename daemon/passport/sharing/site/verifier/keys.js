@@ -84,10 +84,10 @@ function fromJwk(jwk) {
     throw new Refused("the key is not meant for signatures");
   }
   if (jwk.kty === "oct") throw new Refused("it is a shared secret, not a public key");
-  if (jwk.kty === "RSA" && jwk.n && jwk.e) return strongRsa({ kty: "RSA", n: plain(jwk.n), e: plain(jwk.e) });
+  if (jwk.kty === "RSA" && jwk.n && jwk.e) return strongRsa({ kty: "RSA", n: partOfKey(jwk.n), e: partOfKey(jwk.e) });
   if (jwk.kty === "OKP" && jwk.crv === "Ed25519") return edwards(fromBase64url(jwk.x));
   if (jwk.kty === "EC" && ["P-256", "P-384", "P-521"].includes(jwk.crv)) {
-    return { kind: jwk.crv, jwk: { kty: "EC", crv: jwk.crv, x: plain(jwk.x), y: plain(jwk.y) } };
+    return { kind: jwk.crv, jwk: { kty: "EC", crv: jwk.crv, x: partOfKey(jwk.x), y: partOfKey(jwk.y) } };
   }
   throw new NotKnown("the kind of key is not known here");
 }
@@ -100,7 +100,7 @@ function strongRsa(jwk) {
 }
 
 /** @param {any} value a part of a JWK */
-function plain(value) {
+function partOfKey(value) {
   return toBase64url(fromBase64url(value));
 }
 

@@ -248,7 +248,7 @@ export async function owned(key, issuer, copies, now) {
   if (own.some((one) => one.key)) {
     return { key, answer: answer("failed", "The key that signed it is not among those of the issuer: somebody else made it in the issuer's name.") };
   }
-  const spoken = own.every((one) => one.outcome !== "passed" && one.why?.includes("publishes no key"));
+  const spoken = own.every((one) => one.outcome !== "passed" && one.why?.includes("publishes no key")); // no sentence
   if (!["did:key", "did:jwk", "header"].includes(key.origin ?? "") && spoken) {
     return { key, answer: answer("failed", `The key belongs to ${key.controller || key.listedBy}, not to the issuer ${issuer}.`) };
   }

@@ -1,12 +1,13 @@
 // What the visitor sees of the check: one row for each question, in words; built with text alone, never with markup.
 
+import { say } from "./speech.js";
 import { check } from "./checking.js";
 import { answer } from "./owners.js";
 import { dayOf, instantOf } from "./dates.js";
 
 /** @typedef {{ statement?: string, from?: string, copies: import("./owners.js").Copy[], status?: string, hosted?: string }} Carried */
 
-const WORDS = /** @type {Record<string, string>} */ ({ passed: "holds", failed: "does not hold", unknown: "not checked here" });
+const WORDS = /** @type {Record<string, string>} */ ({ passed: say("holds"), failed: say("does not hold"), unknown: say("not checked here") });
 const MARKS = /** @type {Record<string, string>} */ ({ passed: "✓", failed: "✕", unknown: "○" });
 
 /** Check the badge that this page shows, and say what was found. */
@@ -15,16 +16,16 @@ export async function run() {
   if (!place) return;
   const { found, shown, carried } = await asked();
   const rows = [
-    row("What was signed", found.form), row("Signature", found.signature), row("The issuer's key", found.key),
-    row("In force", found.dates), row("What this page shows", shown),
-    row("Not withdrawn", answer("unknown", "Whether the issuer has withdrawn it since can only be asked of the issuer, and this page asks nobody."), carried),
-    row("To whom", recipient(found)),
+    row(say("What was signed"), found.form), row(say("Signature"), found.signature), row(say("The issuer's key"), found.key),
+    row(say("In force"), found.dates), row(say("What this page shows"), shown),
+    row(say("Not withdrawn"), answer("unknown", "Whether the issuer has withdrawn it since can only be asked of the issuer, and this page asks nobody."), carried),
+    row(say("To whom"), recipient(found)),
   ];
   const table = element("table", "", "checks"), body = element("tbody", "");
   body.append(...rows);
   table.append(body);
   const [tone, words] = summary(found, shown);
-  place.replaceChildren(element("p", words, `found tone-${tone}`), table);
+  place.replaceChildren(element("p", say(words), ["found", `tone-${tone}`].join(" ")), table);
   place.setAttribute("data-found", tone);
 }
 
@@ -44,9 +45,9 @@ function summary(found, shown) {
   if (all.some((one) => one.outcome === "failed")) return ["invalid", "Do not rely on this page: what it shows is not what the issuer signed."];
   if (all.some((one) => one.outcome === "unknown")) return ["unconfirmed", "It could not be checked whole in this browser; the list says what is missing."];
   if (found.dates.outcome === "failed") return ["expired", "The issuer signed this, but it is not in force now."];
-  const whose = found.selfAsserted ? " The issuer's name is its own claim." : "";
+  const whose = found.selfAsserted ? " " + say("The issuer's name is its own claim.") : "";
   const copies = [...found.key.copies, ...shown.copies];
-  return ["verified", `The issuer signed what this page shows${copies.length ? ", by the copies that the owner kept" : ""}.${whose}`];
+  return ["verified", say(copies.length ? "The issuer signed what this page shows, by the copies that the owner kept." : "The issuer signed what this page shows.") + whose];
 }
 
 /**
@@ -58,13 +59,14 @@ function compare(signed) {
   const wrong = [];
   for (const [what, said] of [["name", signed.name], ["issuer", signed.issuer]]) {
     const shown = plain(document.querySelector(`[data-shown="${what}"]`)?.textContent ?? "");
-    if (said && shown !== plain(said)) wrong.push(`the page shows the ${what} “${shown}”, and what was signed says “${plain(said)}”`);
-    if (!said && (shown || what === "name")) return answer("unknown", `The ${what} stands in a document of the issuer that is not kept with this page.`, signed.copies);
+    if (said && shown !== plain(said)) wrong.push(say(what === "name" ? `the page shows the name “${shown}”, and what was signed says “${plain(said)}”` : `the page shows the issuer “${shown}”, and what was signed says “${plain(said)}”`));
+    if (!said && (shown || what === "name")) return answer("unknown", what === "name" ? "The name stands in a document of the issuer that is not kept with this page." : "The issuer's name stands in a document of the issuer that is not kept with this page.", signed.copies);
   }
   for (const [what, said] of [["issued", signed.issued], ["expires", signed.expires]]) {
     const shown = document.querySelector(`[data-shown="${what}"]`)?.getAttribute("datetime") ?? "", days = daysOf(said ?? "");
     if (shown ? !days.includes(shown) : what === "expires" && days.length) {
-      wrong.push(`the page shows ${shown || "no date"} as the day on which it is ${what === "issued" ? "issued" : "over"}, and what was signed says ${said || "none"}`);
+      const here = shown || say("no date"), there = said || say("none");
+      wrong.push(say(what === "issued" ? `the page shows ${here} as the day of issue, and what was signed says ${there}` : `the page shows ${here} as its last day, and what was signed says ${there}`));
     }
   }
   if (wrong.length) return answer("failed", `They differ: ${wrong.join("; ")}.`);
@@ -86,13 +88,13 @@ function plain(text) {
 function recipient(found) {
   const shown = plain(document.querySelector('[data-shown="recipient"]')?.textContent ?? "");
   const named = found.signed?.recipients.map((one) => (one.length > 60 ? one.slice(0, 59) + "…" : one)).join(", ");
-  const said = named ? `What was signed names its recipient as ${named}.` : "What was signed names nobody.";
-  return answer("unknown", shown ? `${said} That this is ${shown} is the word of the owner of this page.` : said);
+  const said = say(named ? `What was signed names its recipient as ${named}.` : "What was signed names nobody.");
+  return answer("unknown", shown ? said + " " + say(`That this is ${shown} is the word of the owner of this page.`) : said);
 }
 
 /** @param {string} name @param {import("./owners.js").Answer} said @param {Carried} [carried] */
 function row(name, said, carried) {
-  const line = element("tr", "", `outcome-${said.outcome}`), head = element("th", name), cell = element("td", said.text);
+  const line = element("tr", "", `outcome-${said.outcome}`), head = element("th", name), cell = element("td", say(said.text));
   head.setAttribute("scope", "row");
   const word = element("td", `${WORDS[said.outcome]}`), mark = element("span", MARKS[said.outcome] ?? "", "sign");
   mark.setAttribute("aria-hidden", "true");
@@ -111,15 +113,17 @@ function unique(copies) {
 /** @param {import("./owners.js").Copy} copy */
 function copied(copy) {
   const line = element("span", "", "copy"), at = instantOf(copy.time);
-  line.append(`By the copy that the owner kept on ${at ? dayOf(at.at) : "an unknown day"} of `, link(copy.url, copy.url.replace(/^https?:\/\//, "")), ". Open it to compare.");
+  const day = at ? dayOf(at.at) : say("an unknown day");
+  line.append(say(`By the copy that the owner kept on ${day}. Open it to compare:`), " ", link(copy.url, copy.url.replace(/^https?:\/\//, "")));
   return line;
 }
 
 /** @param {string} time @param {string | undefined} address */
 function asOwnerSaw(time, address) {
   const line = element("span", "", "copy"), at = instantOf(time);
-  line.append(`The owner's passport last asked on ${at ? dayOf(at.at) : "an unknown day"}. `);
-  if (address) line.append("Ask again: ", link(address, "the badge at the issuer"), ".");
+  const day = at ? dayOf(at.at) : say("an unknown day");
+  line.append(say(`The owner's passport last asked on ${day}.`), " ");
+  if (address) line.append(link(address, say("Ask the issuer again")), ".");
   return line;
 }
 
@@ -128,7 +132,7 @@ function link(address, text) {
   if (!/^https?:\/\//.test(address)) return element("span", text);
   const made = /** @type {HTMLAnchorElement} */ (element("a", text));
   made.href = address;
-  made.rel = "noopener noreferrer nofollow ugc";
+  made.rel = "noopener noreferrer nofollow ugc"; // no sentence
   return made;
 }
 

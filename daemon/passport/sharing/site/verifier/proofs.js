@@ -48,7 +48,7 @@ function theOneThatSpeaks(checked) {
   const broken = checked.filter((one) => one.proof.outcome === "failed");
   const telling = checked.find((one) => one.proof.outcome === "passed") ?? checked[0];
   const found = broken.find((one) => one.changed) ?? good ?? broken[0] ?? telling;
-  if (!found) throw new Error("no proof");
+  if (!found) throw new Error("no proof"); // no sentence
   return found;
 }
 

@@ -1,5 +1,5 @@
 // Nothing is loaded until the visitor asks: then the standard's libraries, the contexts and the check, one after the other.
-"use strict";
+"use strict"; // no sentence
 (() => {
   const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("button[data-check]"));
   const place = document.querySelector("[data-answers]");
@@ -9,23 +9,23 @@
     const script = document.createElement("script");
     script.src = address;
     script.onload = resolve;
-    script.onerror = () => reject(new Error("A part of the check could not be loaded."));
+    script.onerror = () => reject(new Error(button.dataset.part));
     document.head.append(script);
   });
   const check = async () => {
     button.disabled = true;
-    place.textContent = "Checking…";
+    place.textContent = button.dataset.checking ?? "";
     try {
       for (const address of (button.dataset.check ?? "").split(" ")) await load(address);
       await /** @type {any} */ (globalThis).badgePassportCheck();
       button.hidden = true;
     } catch (error) {
-      place.textContent = `The check could not be done here: ${error instanceof Error ? error.message : error}`;
+      place.textContent = `${button.dataset.failed} ${error instanceof Error ? error.message : error}`;
       button.disabled = false;
     }
   };
   if (!globalThis.crypto?.subtle) {
-    place.textContent = "This browser checks signatures only on pages that come over https.";
+    place.textContent = button.dataset.open ?? "";
     return;
   }
   button.hidden = false;
