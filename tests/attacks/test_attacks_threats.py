@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from tests.attacks.defences import PACKAGE, Switch, still_passing, switches
-from tests.attacks.threats import ROOT, Threat, table, threats, written
+from tests.attacks.threats import ROOT, Threat, holes, table, threats, written
 
 
 @cache
@@ -22,6 +22,12 @@ def test_every_threat_has_tests_that_exist(threat: Threat) -> None:
     for test in threat.tests:
         file, _, function = test.partition("::")
         assert function in functions_of(file), test
+
+
+@pytest.mark.parametrize("hole", holes(), ids=lambda hole: hole[1][:40])
+def test_every_hole_of_others_is_a_case(hole: tuple[str, str, str]) -> None:
+    file, _, function = hole[2].partition("::")
+    assert function in functions_of(file)
 
 
 def test_the_readme_shows_the_table() -> None:

@@ -31,12 +31,20 @@ def threats() -> list[Threat]:
     return [Threat(**{**row, "tests": tuple(row["tests"])}) for row in rows]
 
 
+def holes() -> list[tuple[str, str, str]]:
+    """Return the holes that others had: whose, which, and the test."""
+    rows = tomllib.loads((HERE / "holes.toml").read_text(encoding="utf-8"))["hole"]
+    return [(whose, which, test) for whose, which, test in rows]
+
+
 def table() -> str:
-    """Return the table in Markdown."""
+    """Return the tables in Markdown."""
     rows = ["| who | tries | stopped by | shown by |", "|---|---|---|---|"]
     for threat in threats():
         tests = "<br>".join(f"`{test}`" for test in threat.tests)
         rows.append(f"| {threat.who} | {threat.attack} | {threat.defence} | {tests} |")
+    rows += ["", "Holes that others had, each a case here:", "", "| whose | which | the case |", "|---|---|---|"]
+    rows += [f"| {whose} | {which} | `{test}` |" for whose, which, test in holes()]
     return "\n".join(rows)
 
 

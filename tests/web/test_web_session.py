@@ -34,6 +34,13 @@ async def test_the_address_works_once(served):
     assert "set-cookie" not in again.headers
 
 
+@pytest.mark.parametrize("name", ["next", "url", "redirect", "return", "to"])
+@pytest.mark.parametrize("to", ["//evil.example/", "https://evil.example/", "/%5Cevil.example", "javascript:alert(1)"])
+async def test_signing_in_leads_to_the_gallery_and_nowhere_else(served, name, to):
+    answer = await served.ask("GET", f"{target_of(served)}&{name}={to}")
+    assert answer.headers.get("location", "/") == "/"
+
+
 async def test_the_address_grows_old(served, clock):
     target = target_of(served)
     clock.forward(TICKET_LIFE.total_seconds() + 1)
