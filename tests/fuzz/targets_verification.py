@@ -35,7 +35,6 @@ from passport.verification.publickeys import (
     key_from_pem,
     multikey_of,
 )
-from passport.verification.remote import read_json
 from passport.verification.suites_disclosure import parse_derived
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -196,7 +195,7 @@ def _har(data: bytes) -> None:
 def _keys(data: bytes) -> None:
     """A JSON text: a name or key in one of the forms; or an object: a JWK or a description."""
     try:
-        value = read_json(data.decode())
+        value = strict_json.loads(data.decode())
     except (ValueError, ParseError):
         value = data.decode("latin-1")
     if isinstance(value, str):

@@ -34,11 +34,11 @@ NOT_FUZZED = {
     "passport/fetching/answers.py:read": "opens a file",
     "passport/sharing/site/pages.py:read": "a file of the program",
     "passport/intake/recipes.py:parse": "in `links`, by way of the book",
-    "passport/verification/remote.py:read_json": "strict_json",
     "passport/verification/remote.py:read_object_in": "in `site-…`",
     "passport/verification/trusting.py:read_signed": "in `site-status`",
     "passport/badge/baking.py:decode_file": "in `png`, `svg` and `records`",
     "passport/verification/keys.py:read_key": "in `site-key`",
+    "passport/vault/lookups.py:read_size": "says how far a journal was read",
     "passport/vault/signing.py:decoded": "in `device-key`",
     "passport/settings/parsing.py:parse": "in `settings`",
 }
