@@ -43,7 +43,7 @@ async function asked() {
 function summary(found, shown) {
   const all = [found.form, found.signature, found.key, shown];
   if (all.some((one) => one.outcome === "failed")) return ["invalid", "Do not rely on this page: what it shows is not what the issuer signed."];
-  if (all.some((one) => one.outcome === "unknown")) return ["unconfirmed", "It could not be checked whole in this browser; the list says what is missing."];
+  if ([...all, found.dates].some((one) => one.outcome === "unknown")) return ["unconfirmed", "It could not be checked whole in this browser; the list says what is missing."];
   if (found.dates.outcome === "failed") return ["expired", "The issuer signed this, but it is not in force now."];
   const whose = found.selfAsserted ? " " + say("The issuer's name is its own claim.") : "";
   const copies = [...found.key.copies, ...shown.copies];
