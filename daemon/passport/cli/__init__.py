@@ -10,6 +10,6 @@ import sys
 
 def main() -> None:
     """Run the command that was typed, and end with its status."""
-    from passport.cli.running import run  # noqa: PLC0415 (a cheap import of the package)
+    from passport.cli.running import run
 
     sys.exit(run(sys.argv[1:]))

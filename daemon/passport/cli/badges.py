@@ -44,8 +44,8 @@ def every(daemon: Daemon, query: str, *, sort: str = "-added", trashed: bool = F
 
 
 def _print_table(found: Iterator[Mapping[str, Any]]) -> None:
-    from rich.markup import escape  # noqa: PLC0415 (people only)
-    from rich.table import Table  # noqa: PLC0415
+    from rich.markup import escape
+    from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("Id", "Badge", "Issuer", "Date", "Verdict", "Tags"):
@@ -75,6 +75,6 @@ def show_command(entry_id: str, *, as_json: bool) -> None:
     if as_json:
         line(badge)
         return
-    from passport.cli.reports import print_badge  # noqa: PLC0415 (people only)
+    from passport.cli.reports import print_badge
 
     print_badge(badge)

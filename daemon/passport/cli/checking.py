@@ -48,7 +48,7 @@ def _items(lines: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 
 def _print(item: Mapping[str, Any]) -> None:
-    from rich.markup import escape  # noqa: PLC0415 (people only)
+    from rich.markup import escape
 
     out, trouble = console(), item["trouble"]
     changed = f" [dim](before: {verdict_word(item['before'])})[/dim]" if item["before"] != item["verdict"] else ""

@@ -61,8 +61,8 @@ def _carry(what: str, target: Path) -> None:
 
 
 async def _carried_here(places: Places, what: str, target: Path) -> None:
-    from passport.cli.assembly import now  # noqa: PLC0415 (loads the web server)
-    from passport.cli.carrying import Carrying, last_problem  # noqa: PLC0415
+    from passport.cli.assembly import now
+    from passport.cli.carrying import Carrying, last_problem
 
     ready: asyncio.Future[Callable[[], None]] = asyncio.get_running_loop().create_future()
     carrying = Carrying(places, _keychain(places), now, ready.set_result)
@@ -83,7 +83,7 @@ async def _carried_here(places: Places, what: str, target: Path) -> None:
 
 
 def _keychain(places: Places) -> Keychain:
-    from passport.cli.assembly import Plan, keychain_of  # noqa: PLC0415 (loads the web server)
+    from passport.cli.assembly import Plan, keychain_of
 
     return keychain_of(Plan(places=places, settings=Settings.load(places.settings_file), port=0))
 

@@ -27,7 +27,7 @@ def connected(places: Places | None = None) -> Iterator[Daemon]:
     if daemon is not None:
         yield daemon
         return
-    from passport.cli.private import PrivateDaemon  # noqa: PLC0415 (loads the web server)
+    from passport.cli.private import PrivateDaemon
 
     private = PrivateDaemon(places)
     try:

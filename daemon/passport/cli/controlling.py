@@ -28,7 +28,7 @@ def open_command(*, only_print: bool) -> None:
 
 def show_in_browser(address: str) -> None:
     """Open the address in the browser, or print it where there is none."""
-    import webbrowser  # noqa: PLC0415 (only here)
+    import webbrowser
 
     if not webbrowser.open(address):
         click.echo(f"Open this address in your browser; it works once:\n{address}")

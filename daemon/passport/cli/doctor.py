@@ -36,8 +36,8 @@ def doctor_command(*, as_json: bool, bundle: Path | None) -> int:
             show(finding)
     if bundle:
         be_private()
-        from passport.desktop.support import support_bundle  # noqa: PLC0415 (rare)
-        from passport.sharing.writing import write_whole  # noqa: PLC0415 (rare)
+        from passport.desktop.support import support_bundle
+        from passport.sharing.writing import write_whole
 
         write_whole(bundle, support_bundle(places, findings, private_words(places)))
         click.echo(f"Wrote {bundle}.", err=as_json)
@@ -67,7 +67,7 @@ def examine(places: Places) -> Iterator[Finding]:
 
 def private_words(places: Places) -> list[str]:
     """Return what is nobody's business: the owner's addresses, folders, and the names that the passport holds."""
-    from passport.vault.names import names_in  # noqa: PLC0415 (only for bundles)
+    from passport.vault.names import names_in
 
     settings = Settings.load(places.settings_file) if settings_readable(places) else Settings()
     folders = [str(folder) for folder in (*settings.watch.folders, *watched(settings))]
@@ -104,7 +104,7 @@ def settings_readable(places: Places) -> bool:
 
 def watched(settings: Settings) -> list[Path]:
     """Return the folders that are watched."""
-    from passport.cli.steering import folders  # noqa: PLC0415 (loads the watcher)
+    from passport.cli.steering import folders
 
     return list(folders(settings))
 
@@ -118,7 +118,7 @@ def daemon_found(daemon: Daemon | None) -> Finding:
 
 def keyring_found(places: Places, settings: Settings) -> Finding:
     """Whether there is a keyring for accounts' tokens, and whether it answers."""
-    from passport.keychain import Keychain, KeychainTroubleError, Trouble, chosen_backend  # noqa: PLC0415 (slow to load)
+    from passport.keychain import Keychain, KeychainTroubleError, Trouble, chosen_backend
 
     keep, file = settings.secrets.keep, places.secrets_file
     keys = Keychain(load=lambda: chosen_backend(keep, file), record=places.secrets_record)
@@ -133,7 +133,7 @@ def keyring_found(places: Places, settings: Settings) -> Finding:
 
 def browsers_keys(places: Places) -> Iterator[Finding]:
     """Say where the keys of connected browsers lie, where that is not the keyring."""
-    from passport.web.clients import Clients  # noqa: PLC0415 (only here)
+    from passport.web.clients import Clients
 
     try:
         outside = Clients(places.state / "clients.json", lambda: datetime.now(UTC)).outside
@@ -148,7 +148,7 @@ def browsers_keys(places: Places) -> Iterator[Finding]:
 
 def tray_found() -> Finding:
     """Whether there can be an icon in the tray, with a menu."""
-    from passport.desktop.tray import NoTrayError, advice, load_backend, why_not  # noqa: PLC0415 (touches the display)
+    from passport.desktop.tray import NoTrayError, advice, load_backend, why_not
 
     reason = why_not(sys.platform, os.environ)
     has_menu: bool | None = None
@@ -172,7 +172,7 @@ def count_folders(folders: list[Path]) -> int:
 
 def show(finding: Finding) -> None:
     """Print a finding for people: a tick, a cross, or a dot for what is no fault and could be better."""
-    from rich.markup import escape  # noqa: PLC0415 (people only)
+    from rich.markup import escape
 
     mark = "[red]✗[/red]" if not finding.ok else "[yellow]•[/yellow]" if finding.remedy else "[green]✓[/green]"
     console().print(f"{mark} [bold]{finding.name}[/bold]: {escape(plain(finding.explanation, 500))}", soft_wrap=True)

@@ -50,7 +50,7 @@ def _print_json(lines: Iterator[Mapping[str, Any]]) -> Counter[str]:
 
 
 def _print_for_people(lines: Iterator[Mapping[str, Any]]) -> Counter[str]:
-    from rich.progress import Progress  # noqa: PLC0415 (people only)
+    from rich.progress import Progress
 
     results: Counter[str] = Counter()
     out = console()
@@ -67,7 +67,7 @@ def _print_for_people(lines: Iterator[Mapping[str, Any]]) -> Counter[str]:
 
 
 def _print_one(out: Any, taken: Mapping[str, Any]) -> None:  # noqa: ANN401 (rich's console, loaded late)
-    from rich.markup import escape  # noqa: PLC0415
+    from rich.markup import escape
 
     if taken["entry"] is not None:
         entry = taken["entry"]

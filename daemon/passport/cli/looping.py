@@ -74,7 +74,7 @@ class LoopThread:
         self.stop()
 
     async def _live(self) -> None:
-        from passport.cli.assembly import assembled  # noqa: PLC0415 (loads the web server)
+        from passport.cli.assembly import assembled
 
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         async with assembled(self._plan, self._stop.set, self._end_and_then) as parts:

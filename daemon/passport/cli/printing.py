@@ -33,7 +33,7 @@ def line(value: Mapping[str, object]) -> None:
 
 def console(*, stderr: bool = False) -> Console:
     """Return where people read."""
-    from rich.console import Console  # noqa: PLC0415 (60 ms that programs need not pay)
+    from rich.console import Console
 
     return Console(stderr=stderr, highlight=False)
 

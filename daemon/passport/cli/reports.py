@@ -67,7 +67,7 @@ def _rows(out: Console, rows: Sequence[tuple[str, str, str]]) -> None:
         for mark, label, text in rows:
             out.print(f"  {mark} {label}: {escape(text)}", soft_wrap=True)
         return
-    from rich.table import Table  # noqa: PLC0415 (people only)
+    from rich.table import Table
 
     table = Table.grid(padding=(0, 1))
     table.add_column(width=3, justify="right")

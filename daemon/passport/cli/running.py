@@ -95,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _quietly_closed() -> int:
     """End without a word when nobody reads on (`… | head`)."""
-    import os  # noqa: PLC0415 (rare)
+    import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1

@@ -61,7 +61,7 @@ def share_command(  # noqa: PLR0913 (click hands over one argument for each opti
     elif only_print:
         click.echo(post["composer"])
     else:
-        from passport.cli.controlling import show_in_browser  # noqa: PLC0415 (only here)
+        from passport.cli.controlling import show_in_browser
 
         show_in_browser(post["composer"])
     return 0

@@ -82,9 +82,9 @@ def _wait_for_other(places: Places) -> Daemon | None:
 
 
 def _run(places: Places, load: Callable[[], Settings], port: int | None, *, tray: bool, browser: bool) -> int:
-    from passport.cli.assembly import Plan  # noqa: PLC0415 (loads the web server)
-    from passport.cli.looping import LoopThread  # noqa: PLC0415
-    from passport.desktop.logs import keep_log  # noqa: PLC0415
+    from passport.cli.assembly import Plan
+    from passport.cli.looping import LoopThread
+    from passport.desktop.logs import keep_log
 
     keep_log(places.log)
     settings = load()
@@ -127,7 +127,7 @@ def _on_signals(stop: Callable[[], None]) -> threading.Event:
 
 
 def _open_gallery(parts: Parts) -> None:
-    from passport.web.signing_in import launch_address  # noqa: PLC0415
+    from passport.web.signing_in import launch_address
 
     address = launch_address(parts)
     threading.Thread(target=show_in_browser, args=(address,), daemon=True).start()  # some browsers block
@@ -138,6 +138,6 @@ def _wait(thread: LoopThread, parts: Parts, *, tray: bool) -> None:
     if not tray:
         thread.join()
         return
-    from passport.cli.at_the_tray import sit  # noqa: PLC0415 (loads what the tray needs)
+    from passport.cli.at_the_tray import sit
 
     sit(thread, parts)

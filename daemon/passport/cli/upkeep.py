@@ -34,7 +34,7 @@ def scrub_command(*, as_json: bool) -> int:
 
 def follow(daemon: Daemon, path: str, what: str, body: object = None) -> dict[str, object]:
     """Show a progress bar until the work is done, and return what it answered."""
-    from rich.progress import Progress  # noqa: PLC0415 (people only)
+    from rich.progress import Progress
 
     answer: dict[str, object] = {}
     with Progress(console=console(stderr=True), transient=True) as progress:

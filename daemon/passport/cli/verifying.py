@@ -94,7 +94,7 @@ def moment(text: str | None) -> datetime:
     """Return the moment to verify for. Raise UsageError."""
     if text is None:
         return datetime.now(UTC)
-    from passport.badge.dates import parse_instant  # noqa: PLC0415 (rarely asked)
+    from passport.badge.dates import parse_instant
 
     try:
         return parse_instant(text).utc
@@ -111,7 +111,7 @@ async def verify_all(sources: Sequence[str], question: Question, *, as_json: boo
         if as_json:
             line(said)
         else:
-            from passport.cli.reports import print_report  # noqa: PLC0415 (people only)
+            from passport.cli.reports import print_report
 
             if verdicts[:-1]:
                 click.echo()
@@ -121,9 +121,9 @@ async def verify_all(sources: Sequence[str], question: Question, *, as_json: boo
 
 async def reports(sources: Sequence[str], question: Question) -> AsyncIterator[tuple[str, VerificationReport]]:
     """Yield every report, with the file or address it is of."""
-    from passport.fetching import Fetcher  # noqa: PLC0415 (heavy)
-    from passport.settings import NetworkSettings, Places, Settings  # noqa: PLC0415
-    from passport.workers import Workers  # noqa: PLC0415
+    from passport.fetching import Fetcher
+    from passport.settings import NetworkSettings, Places, Settings
+    from passport.workers import Workers
 
     home = Places.from_environment().settings_file
     network = NetworkSettings() if question.offline else Settings.load(home).network
@@ -149,7 +149,7 @@ async def examined(
     workers: Workers, file: bytes, fetch: Fetch | None, question: Question
 ) -> Sequence[VerificationReport]:
     """Return the reports of a file; what is too much for the worker is *invalid*."""
-    from passport.intake.examining import examine_file, too_much  # noqa: PLC0415 (heavy)
+    from passport.intake.examining import examine_file, too_much
 
     documents, now = question.documents, question.now
     try:
@@ -169,7 +169,7 @@ def below(source: str) -> list[str]:
 
 def read(path: str) -> bytes:
     """Read a file; what cannot be read is wrong usage."""
-    from passport.intake.opening import read_file  # noqa: PLC0415 (heavy neighbours)
+    from passport.intake.opening import read_file
 
     try:
         return read_file(Path(path))
