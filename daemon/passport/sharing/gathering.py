@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
-from urllib.parse import unquote_to_bytes
 
+from passport.badge.data_uris import data_of, is_data_uri
 from passport.errors import VaultError, WorkerError
 from passport.look.words import noted
 from passport.sharing.keeping import keep, read_kept
@@ -167,8 +165,8 @@ class Gatherer:
         image = report.credential.subject.achievement.image if report.credential else None
         if image is None:
             return None
-        if image.id.startswith("data:"):
-            return data_bytes(image.id)
+        if is_data_uri(image.id):
+            return data_of(image.id)
         document = self.vault.documents(entry.id).get(image.id)
         return document.body if document is not None and document.ok else None
 
@@ -196,15 +194,6 @@ def day_of(written: str | None) -> date | None:
     """Return the day of a date of a credential."""
     found = instant(written)
     return found.date() if found else None
-
-
-def data_bytes(address: str) -> bytes | None:
-    """Return what a data: URI holds (RFC 2397)."""
-    head, _, body = address.partition(",")
-    try:
-        return base64.b64decode(body, validate=False) if head.endswith(";base64") else unquote_to_bytes(body)
-    except (binascii.Error, ValueError):
-        return None
 
 
 def text(state: Mapping[str, object], key: str) -> str:

@@ -14,14 +14,12 @@ Whoever made it, the badges in it are found by what they are; so one reader serv
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 from passport.badge import strict_json
 from passport.badge.compact import decode_base64url
 from passport.badge.containers.parts import Budget
+from passport.badge.data_uris import data_of
 from passport.badge.detection import CREDENTIAL_TYPES, is_badge_text, standard_of, types_of
 from passport.badge.reading import is_url
 from passport.badge.statements import Form, form_of
@@ -123,7 +121,7 @@ class _Reader:
     def _in_object(self, value: dict[str, object]) -> Iterator[str]:
         types = types_of(value)
         if types & _ENVELOPES:
-            inner = _data_of(value.get("id"))
+            inner = _text_in(value.get("id"))
             yield from self._in_text(inner) if inner else ()
         elif (types & _AWARDS or _HINTS & value.keys()) and _is_badge(value):
             start, end = self._spans[id(value)]
@@ -154,16 +152,10 @@ def _is_badge(value: dict[str, object]) -> bool:
     return True
 
 
-def _data_of(url: object) -> str | None:
-    """Return the text in a `data:` URL (RFC 2397), as VC 2.0 section 4.13 puts enveloped credentials."""
-    if not isinstance(url, str) or not url.startswith("data:"):
-        return None
-    head, comma, data = url.partition(",")
-    if not comma:
-        return None
-    if not head.endswith(";base64"):
-        return unquote(data)
+def _text_in(url: object) -> str | None:
+    """Return the text in a `data:` URL, as VC 2.0 section 4.13 puts enveloped credentials."""
+    data = data_of(url) if isinstance(url, str) else None
     try:
-        return base64.b64decode(unquote(data), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
+        return None if data is None else data.decode("utf-8")
+    except UnicodeDecodeError:
         return None

@@ -8,14 +8,13 @@ finding 8).
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import re
 from pathlib import Path
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
 
 from aiohttp import web
 
+from passport.badge.data_uris import data_of, is_data_uri
 from passport.errors import VaultError, WorkerError
 from passport.sharing.keeping import keep, read_kept
 from passport.vault.model import Entry
@@ -103,20 +102,10 @@ def _named_picture(parts: Parts, entry: Entry) -> bytes | None:
     """Return the picture that the achievement names: inside the statement, or among the documents that were kept."""
     if not entry.image:
         return None
-    if entry.image.startswith("data:"):
-        return _data(entry.image)
+    if is_data_uri(entry.image):
+        return data_of(entry.image)
     document = parts.vault.documents(entry.id).get(entry.image)
     return document.body if document and document.ok else None
-
-
-def _data(uri: str) -> bytes | None:
-    head, _, data = uri.partition(",")
-    if not head.endswith(";base64"):
-        return unquote_to_bytes(data)
-    try:
-        return base64.b64decode(unquote_to_bytes(data))
-    except (binascii.Error, ValueError):
-        return None
 
 
 def _kept(parts: Parts, sha256: str, size: str, entry: Entry | None) -> Path:
