@@ -72,13 +72,14 @@ class Lookups:
 
     def recall(self, spot: tuple[int, int, int], subject: str, key: str) -> object:
         """Return the value of a subject's key in a line of a journal; None where it cannot be read (any more)."""
-        line = self._line(spot)
+        line = self.line(spot)
         found = [values[key] for name, values in line.said if name == subject and key in values] if line else []
         return found[0] if found else None
 
     def line(self, spot: tuple[int, int, int]) -> Line | None:
-        """Return the line of a journal at a place, None where it cannot be read (any more)."""
-        return self._line(spot)
+        """Return the line of a journal at a place, if it counts; somebody may have written over it meanwhile."""
+        line = self._raw_line(spot)
+        return None if line is None or self._trust.judge(line) not in {None, Why.REVOKED} else line
 
     def segment_sizes(self) -> dict[str, int]:
         """Return the journals that were read, and how far."""
@@ -111,11 +112,6 @@ class Lookups:
         """Iterate over the rows of all subjects, not to be changed."""
         yield from (row for _, row in self.badges.raw_rows())
         yield from (row for _, row in self.subjects.raw_rows())
-
-    def _line(self, spot: tuple[int, int, int]) -> Line | None:
-        """Return a line that counts; somebody may have written over it since it was taken in."""
-        line = self._raw_line(spot)
-        return None if line is None or self._trust.judge(line) not in {None, Why.REVOKED} else line
 
     def _raw_line(self, spot: tuple[int, int, int]) -> Line | None:
         number, offset, length = spot

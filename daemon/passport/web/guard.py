@@ -37,7 +37,12 @@ HEADERS = {
 }
 """On every answer; a handler may set a stricter Content-Security-Policy or allow caching."""
 
-_UNKNOWN = Route(method="*", path="*", handler=web.Application, scope=Scope.GALLERY)  # type: ignore[arg-type]
+
+async def _nothing_there(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPNotFound
+
+
+_UNKNOWN = Route(method="*", path="*", handler=_nothing_there, scope=Scope.GALLERY)
 """How an address that does not exist is guarded: a stranger is not told that it does not exist."""
 
 

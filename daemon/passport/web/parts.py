@@ -15,6 +15,7 @@ from passport.fetching import Fetch
 from passport.intake.again.checking import Checked
 from passport.intake.diary import Diary
 from passport.intake.noticing.quiet import Quiet
+from passport.intake.taken import Progress
 from passport.intake.watched import FolderStatus
 from passport.keychain import WAY_OUT, Backend, Keychain, KeychainTroubleError, Trouble
 from passport.settings import Places, Settings
@@ -60,7 +61,7 @@ class IntakePart(Protocol):
     async def take_url(self, url: str, origin: Origin) -> Sequence[TakenPart]:
         """Take in what an address holds."""
 
-    def import_all(self, paths: Sequence[Path], urls: Sequence[str]) -> AsyncIterator[object]:
+    def import_all(self, paths: Sequence[Path], urls: Sequence[str]) -> AsyncIterator[TakenPart | Progress]:
         """Take in files, folders, addresses."""
 
     async def reverify(self, entry_id: str, *, offline: bool = False) -> object:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from passport.intake.taken import Progress
 from passport.vault.model import Origin
 from passport.web.api import types
 from passport.web.api.answers import answer, body_of, query_of
@@ -51,12 +52,12 @@ async def post_import(request: web.Request) -> web.StreamResponse:
     return await stream_lines(request, lines)
 
 
-async def _lines(found: AsyncIterator[object]) -> AsyncIterator[dict[str, object]]:
+async def _lines(found: AsyncIterator[TakenPart | Progress]) -> AsyncIterator[dict[str, object]]:
     async for one in found:
-        if hasattr(one, "result"):
-            yield {"kind": "taken", "taken": taken_json(one)}  # type: ignore[arg-type]
+        if isinstance(one, Progress):
+            yield {"kind": "progress", "done": one.done, "total": one.total}
         else:
-            yield {"kind": "progress", "done": one.done, "total": one.total}  # type: ignore[attr-defined]
+            yield {"kind": "taken", "taken": taken_json(one)}
     yield {"kind": "done"}
 
 
