@@ -8,8 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
-from tests.sharing.network_servers import APP_PASSWORD, DID, TOKEN, BlueskyServer, MastodonServer, running
-from tests.sharing.outbox_material import post_office
+from tests.sharing.network_servers import APP_PASSWORD, DID, TOKEN
 
 from passport.errors import PassportError, SharingError
 from passport.fetching.posting import NotReachedError, Poster, Reply, Sending
@@ -17,26 +16,6 @@ from passport.settings import NetworkSettings
 from passport.sharing.api import MAX_WAIT_S, patience
 
 BACK = "http://127.0.0.1:22343/accounts/back"
-
-
-@pytest.fixture
-async def office(tmp_path):
-    async with post_office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-async def mastodon():
-    async with running(MastodonServer()) as server:
-        yield server
-    assert server.refused == []
-
-
-@pytest.fixture
-async def bluesky():
-    async with running(BlueskyServer()) as server:
-        yield server
-    assert server.refused == []
 
 
 async def said_yes(address: str) -> dict[str, str]:
