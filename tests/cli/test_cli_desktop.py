@@ -1,5 +1,7 @@
 """The program around the desktop: a second start, problems in `status`, the doctor and the bundle it makes."""
 
+# ruff: noqa: F811 (fixtures are asked for by their names)
+
 from __future__ import annotations
 
 import json
@@ -15,7 +17,7 @@ from tests.cli.test_cli_road import Program, program, running, self_signed, wait
 pytestmark = pytest.mark.slow
 
 
-def findings(program: Program) -> dict[str, dict[str, object]]:  # noqa: F811 (the fixture)
+def findings(program: Program) -> dict[str, dict[str, object]]:
     return {f["name"]: f for f in map(json.loads, program.run("doctor", "--json").stdout.splitlines())}
 
 
@@ -28,7 +30,7 @@ def wait_for(what, seconds: float = 30):
     raise AssertionError("it did not come")
 
 
-def test_a_second_start_opens_the_gallery_of_the_first(running: Program, tmp_path: Path) -> None:  # noqa: F811
+def test_a_second_start_opens_the_gallery_of_the_first(running: Program, tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     browser = tmp_path / "browser"
     browser.write_text(f"#!{sys.executable}\nimport sys\nopen({str(seen)!r}, 'w').write(sys.argv[1])\n")
@@ -42,9 +44,9 @@ def test_a_second_start_opens_the_gallery_of_the_first(running: Program, tmp_pat
     assert "/open?ticket=" in address
 
 
-def test_a_watched_folder_that_goes_is_a_problem_until_it_is_back(program: Program, tmp_path: Path) -> None:  # noqa: F811
+def test_a_watched_folder_that_goes_is_a_problem_until_it_is_back(program: Program, tmp_path: Path) -> None:
     process = program.start()
-    problems = lambda: json.loads(program.run("status", "--json").stdout)["problems"]  # noqa: E731
+    problems = lambda: json.loads(program.run("status", "--json").stdout)["problems"]  # noqa: E731 (asked again and again)
     try:
         assert problems() == []
         program.downloads.rename(tmp_path / "away")
@@ -60,7 +62,7 @@ def test_a_watched_folder_that_goes_is_a_problem_until_it_is_back(program: Progr
         process.wait(20)
 
 
-def test_pause_for_an_hour_says_until_when(running: Program) -> None:  # noqa: F811
+def test_pause_for_an_hour_says_until_when(running: Program) -> None:
     assert running.run("pause", "--minutes", "60").returncode == 0
     status = json.loads(running.run("status", "--json").stdout)
     assert status["paused"]
@@ -70,7 +72,7 @@ def test_pause_for_an_hour_says_until_when(running: Program) -> None:  # noqa: F
     assert json.loads(running.run("status", "--json").stdout)["pausedUntil"] is None
 
 
-def test_the_doctor_knows_the_running_daemon(running: Program) -> None:  # noqa: F811
+def test_the_doctor_knows_the_running_daemon(running: Program) -> None:
     (running.downloads / "badge.png").write_bytes(self_signed())
     wait_for_badges(running, 1)
     found = findings(running)
@@ -81,7 +83,7 @@ def test_the_doctor_knows_the_running_daemon(running: Program) -> None:  # noqa:
     assert found["vault marker"]["ok"]
 
 
-def test_the_doctor_says_what_is_wrong_with_the_vault(program: Program) -> None:  # noqa: F811
+def test_the_doctor_says_what_is_wrong_with_the_vault(program: Program) -> None:
     (program.downloads / "badge.png").write_bytes(self_signed())
     assert program.run("import", str(program.downloads)).returncode == 0
     (journal,) = (program.home / "vault" / "journal").iterdir()
@@ -100,7 +102,7 @@ def test_the_doctor_says_what_is_wrong_with_the_vault(program: Program) -> None:
 CANARIES = ["canary", "Canary", "CANARY"]
 
 
-def test_nothing_of_the_owner_is_in_a_support_bundle(program: Program, tmp_path: Path) -> None:  # noqa: F811
+def test_nothing_of_the_owner_is_in_a_support_bundle(program: Program, tmp_path: Path) -> None:
     """Names of badges, files, folders, tags, notes, identities and profile: each a canary; none may sing."""
     folder = program.downloads / "Canary folder"
     folder.mkdir()

@@ -73,7 +73,7 @@ async def test_killed_while_the_server_holds_the_answer_back_and_started_again(o
     daemon = await asyncio.to_thread(owner.program.start)
     typed = asyncio.create_task(owner.share("--text", "Once only"))
     async with asyncio.timeout(60):
-        while not owner.server.statuses:  # noqa: ASYNC110 (another program does it)
+        while not owner.server.statuses:  # noqa: ASYNC110 (another process writes it) (another program does it)
             await asyncio.sleep(0.05)
     daemon.kill()
     await asyncio.to_thread(daemon.communicate)
@@ -81,7 +81,7 @@ async def test_killed_while_the_server_holds_the_answer_back_and_started_again(o
     daemon = await asyncio.to_thread(owner.program.start)
     outbox = owner.program.home / "state" / "outbox"
     async with asyncio.timeout(60):
-        while '"state":"sent"' not in next(outbox.glob("*.json")).read_text().replace(" ", ""):  # noqa: ASYNC110
+        while '"state":"sent"' not in next(outbox.glob("*.json")).read_text().replace(" ", ""):  # noqa: ASYNC110 (another process writes it)
             await asyncio.sleep(0.1)
     assert len(owner.server.statuses) == 1
     assert (await owner.type("stop")).returncode == 0

@@ -175,7 +175,7 @@ def open_menu(environment: dict[str, str]) -> None:
 
 def test_menu_of_a_real_status_notifier_host(desktop: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "log"
-    said = lambda: log.read_text().splitlines() if log.exists() else []  # noqa: E731
+    said = lambda: log.read_text().splitlines() if log.exists() else []  # noqa: E731 (asked again and again)
     program = subprocess.Popen([sys.executable, "-c", PROGRAM, str(log)], env=desktop)
     try:
         assert wait_for(lambda: "ready" in said()), said()

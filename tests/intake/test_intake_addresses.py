@@ -46,7 +46,7 @@ class World:
 
     def put(self, url: str, body: bytes | str | dict, **more: object) -> None:
         text = json.dumps(body) if isinstance(body, dict) else body
-        self.answers[url] = replace(answer(url, text), **more)  # type: ignore[arg-type]
+        self.answers[url] = replace(answer(url, text), **more)  # type: ignore[arg-type] # fields of a document
 
     def hosted(self, url: str, name: str = "Knots") -> dict:
         """Serve a badge of OB 2.0 at an address."""

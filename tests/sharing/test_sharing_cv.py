@@ -98,7 +98,7 @@ def test_markdown_shows_hostile_text_as_text() -> None:
     assert "- [First Aid](<https://ann.example/badges/2>) – Scouts, 2 Mar 2026" in text
 
 
-@pytest.mark.parametrize(("identity", "said"), [("domain", False), ("known", False), ("self-asserted", True), (None, True)])  # fmt: skip # noqa: E501
+@pytest.mark.parametrize(("identity", "said"), [("domain", False), ("known", False), ("self-asserted", True), (None, True)])  # fmt: skip # noqa: E501 (a table reads best in one line)
 def test_a_name_that_nothing_confirms_is_called_so(identity: str | None, *, said: bool) -> None:
     page = to_html(cv(sections=(Section(title="Badges", badges=(badge(issuer_identity=identity),)),)))
     assert ("Verified, name not confirmed" in page) is said
@@ -106,7 +106,7 @@ def test_a_name_that_nothing_confirms_is_called_so(identity: str | None, *, said
 
 def test_html_needs_nothing_and_runs_nothing() -> None:
     link = "javascript:alert(1)"
-    page = to_html(cv(name=HOSTILE, url=link, links=((HOSTILE, link),), sections=(Section(title=HOSTILE, badges=(badge(name=HOSTILE, issuer=HOSTILE, link=link),)),)))  # fmt: skip # noqa: E501 (one hostile page)
+    page = to_html(cv(name=HOSTILE, url=link, links=((HOSTILE, link),), sections=(Section(title=HOSTILE, badges=(badge(name=HOSTILE, issuer=HOSTILE, link=link),)),)))  # fmt: skip # noqa: E501 (a table reads best in one line) (one hostile page)
     assert "<img src=x" not in page
     assert "<script" not in page
     assert 'href="javascript' not in page

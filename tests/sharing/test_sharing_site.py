@@ -219,7 +219,7 @@ def test_two_badges_of_one_name_have_two_folders() -> None:
     assert badge(1, id="aaaaaaaaaaaaaaaa").slug != badge(2, id="bbbbbbbbbbbbbbbb").slug
 
 
-@pytest.mark.parametrize("address", ["ann.example", "ftp://ann.example/", "https://", "https://a.example/?q", "https://u:p@a.example/"])  # fmt: skip # noqa: E501
+@pytest.mark.parametrize("address", ["ann.example", "ftp://ann.example/", "https://", "https://a.example/?q", "https://u:p@a.example/"])  # fmt: skip # noqa: E501 (a table reads best in one line)
 def test_what_is_no_address_of_a_site_is_refused(address: str) -> None:
     with pytest.raises(SharingError):
         base_address(address)

@@ -19,8 +19,8 @@ AMBER = (230, 150, 30, 255)
 
 def draw_icon(*, paused: bool = False, problem: bool = False) -> Image:
     """Return the icon, 64 x 64 RGBA."""
-    from PIL import Image as images  # noqa: N813, PLC0415 (heavy; a daemon without a tray never needs it)
-    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415
+    from PIL import Image as images  # noqa: N813, PLC0415 (heavy; a module of functions) (heavy; a daemon without a tray never needs it)
+    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy; a module of functions)
 
     side = SIZE * SCALE
     picture = images.new("RGBA", (side, side), (0, 0, 0, 0))

@@ -92,7 +92,7 @@ def watcher_is_there() -> bool:
     """Whether somebody on the session bus shows StatusNotifier items."""
     try:
         from jeepney import DBusAddress, new_method_call  # noqa: PLC0415 (Linux only)
-        from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415
+        from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415 (as above)
 
         bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
         with open_dbus_connection(bus="SESSION") as connection:

@@ -25,8 +25,8 @@ _FORMAL = frozenset({Form.DIAMOND, Form.HOLLOW, Form.OCTAGON})
 
 def plate(issuer: str) -> Image:
     """Return the card without anything of the badge: leaf and paper, and the issuer's guilloche."""
-    from PIL import Image as images  # noqa: N813, PLC0415 (heavy)
-    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415
+    from PIL import Image as images  # noqa: N813, PLC0415 (heavy; a module of functions) (heavy)
+    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy; a module of functions)
 
     card = images.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = drawing.Draw(card)
@@ -43,8 +43,8 @@ def plate(issuer: str) -> Image:
 
 def stamp(fonts: Fonts, word: Word, verdict: str, date: str) -> Image:
     """Return the stamp, slightly turned; only what was verified gets a whole ring."""
-    from PIL import Image as images  # noqa: N813, PLC0415 (heavy)
-    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415
+    from PIL import Image as images  # noqa: N813, PLC0415 (heavy; a module of functions) (heavy)
+    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy; a module of functions)
 
     made = images.new("RGBA", (STAMP, STAMP), (0, 0, 0, 0))
     pen, tone = drawing.Draw(made), TONES.get(verdict, "#b3261e")
@@ -91,7 +91,7 @@ def ring(pen: ImageDraw, form: Form, tone: str) -> None:
 
 def letters_between(fonts: Fonts, made: Image, text: str, tone: str, *, over: bool) -> None:
     """Write letters on a straight line above or below the word."""
-    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy)
+    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy; a module of functions) (heavy)
 
     size = 50
     while fonts.get(text, SANS, size, 700).getlength(text) > STAMP * 0.56 and size > 20:
@@ -102,8 +102,8 @@ def letters_between(fonts: Fonts, made: Image, text: str, tone: str, *, over: bo
 
 def letters_along(fonts: Fonts, made: Image, text: str, tone: str, *, over: bool) -> None:
     """Write letters along the upper or the lower half of the ring."""
-    from PIL import Image as images  # noqa: N813, PLC0415 (heavy)
-    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415
+    from PIL import Image as images  # noqa: N813, PLC0415 (heavy; a module of functions) (heavy)
+    from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy; a module of functions)
 
     face = fonts.get(text, SANS, 54, 700)
     radius, step = STAMP * 0.385, min(9.2, 128 / max(1, len(text)))

@@ -67,8 +67,7 @@ def texts_of(language: str) -> Texts:
 
 def read(file: Path) -> Catalog:
     """Read a catalogue."""
-    # here, since it takes a tenth of a second and English needs none
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415 (slow to load, and English needs none)
 
     with file.open("rb") as stream:
         return read_po(stream)
@@ -76,7 +75,7 @@ def read(file: Path) -> Catalog:
 
 def compiled(listed: Catalog) -> gettext.GNUTranslations:
     """Return a catalogue as gettext looks things up, with the language's own plurals."""
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 (as above)
 
     stream = io.BytesIO()
     write_mo(stream, listed)

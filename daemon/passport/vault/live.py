@@ -113,7 +113,7 @@ class Overlay(MutableMapping[int, Any]):
             self.sets[name] = private_copy(self._base[name])
         return self.sets[name]
 
-    def __setitem__(self, key: int, value: Any) -> None:  # noqa: ANN401
+    def __setitem__(self, key: int, value: Any) -> None:  # noqa: ANN401 (as above)
         """Set a row to a copy of the value."""
         self.sets[str(key)] = private_copy(value)
         self.removed.pop(str(key), None)

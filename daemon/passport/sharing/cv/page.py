@@ -53,7 +53,7 @@ def site_html(cv: Cv, root: str, faces: Mapping[str, str | None]) -> str:
 
 def _rendered(cv: Cv, around: Surroundings) -> str:
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 (heavy)
-    from markupsafe import Markup  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415 (comes with it)
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {

@@ -70,7 +70,7 @@ class Pages:
 
     def __init__(self, site: Site) -> None:
         from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound  # noqa: PLC0415 (heavy)
-        from markupsafe import Markup  # noqa: PLC0415
+        from markupsafe import Markup  # noqa: PLC0415 (comes with it)
 
         class Shipped(BaseLoader):
             """Reads templates out of the package, wherever it is installed."""

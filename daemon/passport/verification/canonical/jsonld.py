@@ -71,8 +71,8 @@ def _homes(id_: object, expanded: object) -> Iterator[Mapping[str, object]]:
 
 @lru_cache(maxsize=8)
 def _resolver(contexts: Contexts) -> Any:  # noqa: ANN401  # PyLD has no types
-    from cachetools import LRUCache  # noqa: PLC0415
-    from pyld.context_resolver import ContextResolver  # noqa: PLC0415
+    from cachetools import LRUCache  # noqa: PLC0415 (only where the compiled way does not know)
+    from pyld.context_resolver import ContextResolver  # noqa: PLC0415 (as above)
 
     def load(url: str, _options: object) -> dict[str, object]:
         if url not in contexts:
