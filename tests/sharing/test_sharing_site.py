@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Mapping
@@ -43,6 +44,20 @@ class Links(HTMLParser):
             self.loaded.append(given.get("href") or "")
         elif given.get("src"):
             self.loaded.append(given["src"] or "")
+
+
+class Attributes(HTMLParser):
+    """Collects the names of all tags and attributes."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.tags: list[str] = []
+        self.feed(code)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.names += [name for name, _ in attrs]
 
 
 def png() -> bytes:
@@ -126,6 +141,18 @@ def test_hostile_text_stays_text(field: str) -> None:
     page = pages(built(site(badge(**{field: HOSTILE}))))[f"badges/{badge(**{field: HOSTILE}).slug}/index.html"]
     assert page.tags.count("script") == 1
     assert page.loaded.count("https://evil.example/x") == 0
+
+
+@pytest.mark.parametrize("field", ["name", "issuer"])
+def test_hostile_text_stays_text_in_what_visitors_copy_into_their_pages(field: str) -> None:
+    made = badge(**{field: 'x" onload="alert(1)"><script>alert(2)</script>'})
+    page = built(site(made))[f"badges/{made.slug}/index.html"].decode()
+    frame, picture, readme = (html.unescape(code) for code in re.findall(r"<code>(.*?)</code>", page, re.DOTALL))
+    for code in (frame, picture):
+        found = Attributes(code)
+        assert set(found.names) <= {"src", "width", "height", "title", "alt", "href", "style", "loading"}
+        assert "script" not in found.tags
+    assert not re.search(r"(?<!\\)<", readme)
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//evil.example"])

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from tests.vault.computers_material import Machine, acquainted, state_of
-from tests.vault.vault_material import arrival, opened
+from tests.vault.vault_material import StillClock, arrival, opened
 
 from passport.errors import VaultError
 from passport.vault.journal import encode_line, segment_sizes
 from passport.vault.marker import MARKER, read_marker
 from passport.vault.moving import move
 from passport.vault.signing import DeviceKey, Signer
+from passport.vault.vault import Vault
 
 AT = "1772366500000-00001-"
 PASSPHRASE = "correct horse battery"
@@ -99,6 +101,41 @@ def test_a_backup_takes_nothing_of_a_strangers_along(anna: Machine, tmp_path: Pa
     assert [one.result for one in fresh.restore(tmp_path / "b.age", PASSPHRASE)] == ["added"]
     assert [entry.visibility for entry in fresh.search("").entries] == ["private"]
     fresh.close()
+
+
+@pytest.mark.parametrize("where", ["elsewhere", "here"])
+def test_sharing_lets_in_nobody_who_was_written_down_before(tmp_path: Path, where: str) -> None:
+    """Of a vault of one computer everything counts; who could write there then shares nothing from now on."""
+    alone = Machine(tmp_path / "anna", StillClock(), "anna")
+    alone.open().put(arrival())
+    alone.close()
+    folder = alone.places.vault
+    let_in = ("device:0123456789ab", {"trusted": {"key": DeviceKey.generate().public, "name": "a stranger"}})
+    (folder / "journal" / "0123456789ab.000001.jrnl").write_bytes(encode_line(AT + "0123456789ab", [let_in]))
+    move(alone.places, alone.folder if where == "elsewhere" else folder, "anna", alone.carrier())
+    alone.shared = where == "elsewhere"
+    with closing(Vault.open(alone.places, clock=alone.clock, key=alone.key)) as vault:
+        assert len(vault.search("").entries) == 1
+        assert [one.name for one in vault.computers.standing().computers] == ["anna"]
+
+
+def test_a_backup_lets_no_computer_in(anna: Machine, tmp_path: Path) -> None:
+    """A computer that was stolen with the passport of the backup does not share the one that its owner begins anew."""
+    anna.vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+    anew = Machine(tmp_path / "anew", anna.clock, "anew")
+    assert [one.result for one in anew.open().restore(tmp_path / "b.age", PASSPHRASE)] == ["added"]
+    anew.close()
+    assert len(anew.open().search("").entries) == 1  # of one computer alone, as before
+    anew.move()
+    assert [one.name for one in anew.open().computers.standing().computers] == ["anew"]
+    other = Machine(tmp_path / "other", anna.clock, "other")
+    other.move()
+    assert [one.result for one in other.open().restore(tmp_path / "b.age", PASSPHRASE)] == ["added"]
+    assert [one.name for one in other.vault.computers.standing().computers] == ["other"]
+    for one in (anew, other):
+        state_of(one.vault)
+        assert len(one.vault.search("").entries) == 1
+        one.close()
 
 
 def test_another_name_for_the_vault_makes_no_stranger_count(anna: Machine) -> None:

@@ -37,7 +37,7 @@ from passport.vault.model import Progress
 from passport.vault.objects import MTIME
 from passport.vault.ordinary import is_ordinary
 from passport.vault.signing import DeviceKey, Signer, is_signed_by
-from passport.vault.trust import Peer, Trust, digest_of
+from passport.vault.trust import Peer, Trust, digest_of, without_computers
 from passport.vault.vault import Vault
 from passport.vault.witnesses import trust_in
 
@@ -160,7 +160,7 @@ def share_here(places: Places, name: str, carrier: Carrier) -> None:
         lines = list(_lines(places.vault / "journal"))
         if trust.shared and not (trust.knows_nobody and _all_said_by(own, marker.id, lines)):
             raise VaultError("This passport is shared already.", remedy=LAST_RESORT if trust.knows_nobody else None)
-        digests = [digest_of(line) for line in lines if not line.by]
+        digests = [digest_of(ln) for ln in lines if not ln.by and len(without_computers(ln.said)) == len(ln.said)]
         with told_to_owner(places.vault):
             _mark(disk, places.vault, marker)
             remember_shared(disk, places.state, places.vault, marker.id)
@@ -203,7 +203,7 @@ def _carry(disk: Disk, places: Places, target: Path, signer: Signer, told: Told 
     number = max((own_number(name, signer.device) for name in segment_sizes(journals)), default=0)
     known = trust_in(disk, state, source, _marker(source))
     counts = (line for line in _lines(source / "journal") if known.judge(line) is None)  # strangers' are not signed
-    for block in in_segments(_signed(counts, signer)):
+    for block in in_segments(_signed(counts, signer, alone=not known.shared)):
         number += 1
         name = f"{signer.device}.{number:06d}.jrnl"
         write_whole(disk, journals / name, block, aside=target / f".{name}.tmp")
@@ -228,6 +228,9 @@ def _lines(journals: Path) -> Iterator[Line]:
                 yield line
 
 
-def _signed(lines: Iterable[Line], signer: Signer) -> Iterator[bytes]:
+def _signed(lines: Iterable[Line], signer: Signer, *, alone: bool) -> Iterator[bytes]:
+    """Yield the lines under a signature; of a vault of one computer alone nothing that is said of computers."""
     for line in lines:
-        yield encode_line(line.stamp, line.said, signer)
+        said = without_computers(line.said) if alone else line.said
+        if said:
+            yield encode_line(line.stamp, said, signer)

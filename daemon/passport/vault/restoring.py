@@ -15,7 +15,7 @@ import itertools
 import json
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -31,6 +31,7 @@ from passport.vault.engine import Engine
 from passport.vault.journal import Line, in_segments, read_from, read_lines, segment_sizes
 from passport.vault.model import Change, Progress
 from passport.vault.rows import FILE, PURGED, is_badge, said
+from passport.vault.trust import without_computers
 
 MAX_BYTES = 64 << 30
 _MAX_MEMBER = 256 << 20
@@ -153,7 +154,7 @@ class Restorer:
             raw = path.read_bytes()
             fresh = {said: line for line in _whole(raw) if (said := _what(line)) not in known}
             known.update(fresh)
-            for block in in_segments(self._vouched(line, raw) for line in fresh.values()):
+            for block in in_segments(self._vouched(fresh.values(), raw)):
                 with engine.writing:
                     self._write_segment(block)
                     with engine.looking:
@@ -175,11 +176,20 @@ class Restorer:
         folder = self._engine.journals
         return {_what(line) for name in segment_sizes(folder) for line in _whole(read_from(folder, name, 0))}
 
-    def _vouched(self, line: Line, raw: bytes) -> bytes:
-        """Return a line as it counts here: in a shared passport this computer signs what its owner brings back."""
-        if self._engine.trust.judge(line) is None:
-            return raw[line.offset : line.offset + line.length]
-        return self._engine.encode(line.stamp, line.said)
+    def _vouched(self, lines: Iterable[Line], raw: bytes) -> Iterator[bytes]:
+        """Yield lines as they count here: in a shared passport this computer signs what its owner brings back.
+
+        Which computers shared the passport of the backup is left out: they did not join this one. So are signatures in
+        a passport that is on one computer alone: by them it would be taken for a shared one (`witnesses`).
+        """
+        trust = self._engine.trust
+        for line in lines:
+            what = without_computers(line.said)
+            counts = trust.judge(line) is None and (trust.shared or not line.signature)
+            if counts and len(what) == len(line.said):
+                yield raw[line.offset : line.offset + line.length]
+            elif what:
+                yield self._engine.encode(line.stamp, what)
 
     def _write_segment(self, block: bytes) -> None:
         engine = self._engine

@@ -22,7 +22,7 @@ import msgspec
 
 from passport.disk import Disk, make_folders, write_whole
 from passport.errors import VaultError
-from passport.vault.journal import Line
+from passport.vault.journal import Line, Said
 from passport.vault.signing import is_signed_by
 
 FILE = "devices.json"
@@ -176,6 +176,15 @@ class Trust:
 def digest_of(line: Line) -> str:
     """Return the SHA-256 of a line's body: what an unsigned line of our own is remembered by."""
     return hashlib.sha256(line.body).hexdigest()
+
+
+def without_computers(said: Said) -> Said:
+    """Return what is said of anything but computers.
+
+    Who shares a passport is decided while it is shared: what was written down of computers before that, or comes out of
+    a backup, lets nobody in.
+    """
+    return [(subject, values) for subject, values in said if not subject.startswith(SUBJECT)]
 
 
 def _read(path: Path) -> _File:
