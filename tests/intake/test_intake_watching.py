@@ -3,125 +3,22 @@
 from __future__ import annotations
 
 import io
-import logging
 import os
 import shutil
 import stat
-import subprocess
-import sys
-import threading
 import time
 import zipfile
-from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from tests.intake.files import assertion, badge, itxt, png
+from tests.intake.watching_material import slowly
 
-from passport.intake.arrivals import Reports
 from passport.intake.known import Known
 from passport.intake.settling import Pace
-from passport.intake.watching import Watcher
-from passport.settings import WatchSettings
 
 pytestmark = pytest.mark.clock
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX files")
-
-
-SWIFT = Pace(slow_s=0.2, supervise_s=0.2, poll_s=0.5, patience_s=3.0, retry_s=0.8)
-"""The same rules, only sooner."""
-
-
-class Taker:
-    """Takes files in, and remembers what and how large."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, int]] = []
-        self.at: dict[str, float] = {}
-        self.fail = 0
-        self.held: list[Future[bool]] | None = None
-
-    def __call__(self, path: Path) -> Future[bool]:
-        result: Future[bool] = Future()
-        self.taken.append((path.name, path.stat().st_size))
-        self.at.setdefault(path.name, time.monotonic())
-        if self.held is not None:
-            self.held.append(result)
-        elif self.fail:
-            self.fail -= 1
-            result.set_exception(RuntimeError("the disk is full"))
-        else:
-            result.set_result(True)
-        return result
-
-    @property
-    def names(self) -> list[str]:
-        return sorted(name for name, _ in self.taken)
-
-
-class Scene:
-    """A folder, a watcher on it, and what came of it."""
-
-    def __init__(
-        self, folder: Path, *, start: bool = True, known: Known | None = None, pace: Pace = SWIFT, **settings: object
-    ) -> None:
-        self.folder = folder
-        self.taker = Taker()
-        self.incomplete: list[str] = []
-        self.too_large: list[str] = []
-        self.modes: list[str] = []
-        self.watcher = Watcher(
-            WatchSettings(folders=(folder,), **{"rescan_s": 3600.0, **settings}),
-            self.taker,
-            known=known,
-            reports=Reports(
-                incomplete=lambda path: self.incomplete.append(path.name),
-                too_large=lambda path: self.too_large.append(path.name),
-            ),
-            pace=pace,
-            health=lambda status: self.modes.append(status.mode),
-        )
-        if start:
-            self.watcher.start()
-            self.wait_for(lambda: self.modes != [], "the first look")
-
-    @staticmethod
-    def wait_for(condition, what: str, timeout: float = 8.0) -> None:
-        end = time.monotonic() + timeout
-        while not condition():
-            assert time.monotonic() < end, what
-            time.sleep(0.01)
-
-    def quiet(self, seconds: float = 0.3) -> None:
-        """Wait until nothing is on its way, and a little longer."""
-        time.sleep(0.1)
-        self.wait_for(lambda: not self.watcher.busy, "quiet")
-        time.sleep(seconds)
-
-
-@pytest.fixture
-def scene(tmp_path):
-    scenes: list[Scene] = []
-
-    def make(folder: Path | None = None, **options) -> Scene:
-        place = folder or tmp_path / "downloads"
-        if options.pop("create", True):
-            place.mkdir(exist_ok=True)
-        scenes.append(Scene(place, **options))
-        return scenes[-1]
-
-    yield make
-    for one in scenes:
-        one.watcher.stop()
-        assert not one.watcher._thread.is_alive()
-
-
-def slowly(path: Path, data: bytes, parts: int = 5, pause: float = 0.05) -> None:
-    step = len(data) // parts + 1
-    with path.open("ab", buffering=0) as file:
-        for i in range(parts):
-            file.write(data[i * step : (i + 1) * step])
-            time.sleep(pause)
 
 
 def test_chromium_hidden_then_crdownload_then_name(scene):
@@ -280,133 +177,6 @@ def test_a_slow_issuer_does_not_hold_up_the_next(scene):
     assert len(s.taker.names) == len(set(s.taker.names)) == 12
 
 
-def test_root_deleted_and_made_again(scene):
-    s = scene()
-    shutil.rmtree(s.folder)
-    s.wait_for(lambda: "missing" in s.modes, "missed")
-    s.folder.mkdir()
-    s.wait_for(lambda: s.modes[-1] == "native", "attached again")
-    (s.folder / "badge.png").write_bytes(badge())
-    s.quiet()
-    assert s.taker.names == ["badge.png"]
-
-
-def test_root_replaced_under_its_name(scene, tmp_path):
-    s = scene()
-    s.folder.rename(tmp_path / "old")
-    s.folder.mkdir()
-    (s.folder / "new.png").write_bytes(badge(1))
-    (tmp_path / "old" / "old.png").write_bytes(badge(2))
-    s.quiet(0.6)
-    assert "new.png" in s.taker.names
-    (s.folder / "later.png").write_bytes(badge(3))
-    s.quiet()
-    assert "later.png" in s.taker.names
-
-
-def test_missing_at_the_start_and_attached_later(scene, tmp_path):
-    s = scene(tmp_path / "later", create=False)
-    assert s.modes == ["missing"]
-    s.folder.mkdir()
-    (s.folder / "badge.png").write_bytes(badge())
-    s.wait_for(lambda: s.modes == ["missing", "native"], "attached")
-    s.quiet()
-    assert s.taker.names == ["badge.png"]
-
-
-def test_an_emitter_that_died_is_replaced(scene):
-    s = scene()
-    watched = s.watcher._folders[str(s.folder)]
-    old = watched._attached
-    assert old is not None
-    for emitter in old._observer.emitters:
-        emitter.stop()
-    s.wait_for(lambda: watched._attached is not old and watched._attached is not None, "replaced")
-    (s.folder / "badge.png").write_bytes(badge())
-    s.quiet()
-    assert s.taker.names == ["badge.png"]
-
-
-def test_an_overflow_is_followed_by_a_scan(scene, tmp_path):
-    """The log line is all that watchdog gives. Here a file is put where no event comes from, as after an overflow."""
-    s = scene()
-    s.watcher._folders[str(s.folder)]._attached._observer.unschedule_all()  # events are lost…
-    s.watcher._next_tending = time.monotonic() + 60  # …and the supervisor does not look
-    time.sleep(0.3)
-    (s.folder / "badge.png").write_bytes(badge())
-    time.sleep(0.5)
-    assert s.taker.taken == []
-    logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed; filesystem events were lost")
-    s.quiet()
-    assert s.taker.names == ["badge.png"]
-
-
-def test_rescan_now_and_every_few_minutes(scene):
-    s = scene(rescan_s=1.0)
-    s.watcher._folders[str(s.folder)]._attached._observer.unschedule_all()
-    (s.folder / "badge.png").write_bytes(badge())
-    s.wait_for(lambda: s.taker.taken, "found by the scan")
-
-
-def test_pause_and_resume(scene):
-    s = scene()
-    s.watcher.pause()
-    (s.folder / "badge.png").write_bytes(badge())
-    time.sleep(0.5)
-    assert s.taker.taken == []
-    assert s.watcher.paused
-    s.watcher.resume()
-    s.quiet()
-    assert s.taker.names == ["badge.png"]
-
-
-def test_not_recursive(scene):
-    s = scene(recursive=False)
-    (s.folder / "sub").mkdir()
-    (s.folder / "sub" / "inner.png").write_bytes(badge(1))
-    (s.folder / "outer.png").write_bytes(badge(2))
-    s.quiet()
-    assert s.taker.names == ["outer.png"]
-
-
-def test_ignored_names_and_folders(scene):
-    s = scene(ignore=("*.skip.png", "private", "work/drafts/*"))
-    for place in ("private", "work/drafts", "work/final", ".git", "node_modules"):
-        (s.folder / place).mkdir(parents=True)
-        (s.folder / place / "a.png").write_bytes(badge())
-    (s.folder / "b.skip.png").write_bytes(badge())
-    (s.folder / "._badge.png").write_bytes(badge())
-    s.quiet()
-    assert s.taker.names == ["a.png"]
-
-
-@posix
-def test_no_inotify_instances_left(tmp_path):
-    """In a process of its own, whose file limit stands in for the kernel's."""
-    script = (
-        "import resource, sys, time, os\n"
-        "from pathlib import Path\n"
-        "sys.path[:0] = ['daemon', '.']\n"
-        "from tests.intake.test_intake_watching import Scene, badge\n"
-        "import passport.badge.sniffing\n"
-        "folder = Path(sys.argv[1])\n"
-        "s = Scene(folder, start=False)\n"
-        "low = len(os.listdir('/proc/self/fd'))\n"
-        "fill = [os.open('/dev/null', os.O_RDONLY) for _ in range(3)]\n"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (low + 2, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))\n"
-        "s.watcher.start(); time.sleep(1)\n"
-        "print(s.modes, s.watcher.status()[0].reason)\n"
-        "for f in fill: os.close(f)\n"
-        "(folder / 'badge.png').write_bytes(badge())\n"
-        "time.sleep(2); print(s.taker.names); s.watcher.stop()\n"
-    )
-    command = [sys.executable, "-c", script, str(tmp_path)]
-    out = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
-    assert "['polling']" in out.stdout, out.stdout + out.stderr
-    assert "inotify instances" in out.stdout
-    assert "['badge.png']" in out.stdout
-
-
 @posix
 def test_fifo_device_and_unreadable_are_no_trouble(scene):
     s = scene()
@@ -454,52 +224,6 @@ def test_watched_files_are_never_changed(scene):
     s.quiet()
     assert s.taker.names == ["badge.png"]
     assert before == everything_in(s.folder)
-
-
-def test_several_folders_and_one_within_another(tmp_path):
-    outer, inner, other = tmp_path / "outer", tmp_path / "outer" / "inner", tmp_path / "other"
-    for folder in (outer, inner, other):
-        folder.mkdir()
-    taker = Taker()
-    watcher = Watcher(WatchSettings(folders=(outer, inner, other)), taker, pace=SWIFT)
-    watcher.start()
-    try:
-        (inner / "inner.png").write_bytes(badge(1))
-        (other / "other.png").write_bytes(badge(2))
-        time.sleep(1.2)
-        assert sorted(name for name, _ in taker.taken) == ["inner.png", "other.png"]
-        assert {status.mode for status in watcher.status()} == {"native"}
-    finally:
-        watcher.stop()
-
-
-@pytest.mark.slow
-def test_many_at_once_none_missed(scene):
-    s = scene()
-    for n in range(1500):
-        (s.folder / f"{n}.png").write_bytes(badge(n))
-    s.wait_for(lambda: len(s.taker.taken) >= 1500, "all", timeout=60)
-    s.quiet()
-    assert len(s.taker.taken) == len(set(s.taker.names)) == 1500
-
-
-@pytest.mark.slow
-def test_idle_costs_nothing(scene):
-    s = scene()
-    for n in range(200):
-        (s.folder / f"{n}.png").write_bytes(png())
-    s.quiet()
-    began = time.process_time()
-    time.sleep(3)
-    assert time.process_time() - began < 0.06  # 2 % of one processor
-
-
-def test_threads_end(scene):
-    before = threading.active_count()
-    s = scene()
-    assert threading.active_count() > before
-    s.watcher.stop()
-    assert threading.active_count() <= before + 1  # watchdog keeps one reader of inotify for the process
 
 
 def test_what_holds_badges_is_handed_on_and_documents_are_not(scene):
