@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from tests.issuer import picture
+from tests.issuer import Issuer, picture
 from tests.sharing.sharing_material import ANN, NOW, take
 
 from passport.settings import Places
@@ -14,6 +15,7 @@ from passport.sharing.cv.pdf import to_pdf
 from passport.sharing.gathering import Gatherer
 from passport.sharing.networks import NETWORKS
 from passport.sharing.posts import compose
+from passport.sharing.privacy import exposure
 from passport.sharing.site.build import build
 from passport.sharing.site.model import Site
 from passport.sharing.site.showing import Shower
@@ -69,6 +71,26 @@ async def test_an_address_in_the_signed_bytes_is_held_back_until_the_owner_agree
     site = await site_of(gatherer(vault))
     assert site.badges[0].original == vault.original(entry.sha256)
     assert (await CvGatherer(gatherer=gatherer(vault)).cv()).badges[0].original == vault.original(entry.sha256)
+
+
+@pytest.mark.parametrize(
+    ("in_file", "kind"),
+    [
+        ({}, "guessable"),
+        ({"recipient": {"type": "email", "hashed": False, "identity": ANN}}, "plain"),
+        ({"narrative": f"She wrote it herself: {ANN}."}, "plain"),
+    ],
+)
+def test_an_address_in_the_file_alone_counts_too(in_file: dict[str, object], kind: str) -> None:
+    """The issuer's site says it with a hash; the file, which would be handed on, in plain."""
+    issuer = Issuer()
+    document = issuer.assertion(recipient=ANN)
+    (report,) = verify(json.dumps(document | in_file).encode(), issuer.documents(), identities=[ANN], now=NOW)
+    assert report.verdict is Verdict.VERIFIED, report
+    assert report.credential is not None
+    found = exposure(report.credential, [ANN])
+    assert found is not None
+    assert found.kind == kind
 
 
 async def test_a_cv_dropped_into_downloads_yields_its_badges(vault: Vault) -> None:

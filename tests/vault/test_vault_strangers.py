@@ -138,6 +138,17 @@ def test_a_backup_lets_no_computer_in(anna: Machine, tmp_path: Path) -> None:
         one.close()
 
 
+@pytest.mark.parametrize("number", ["9" * 237, "9" * 18, "1000000000000", "999999999999"])
+def test_a_journal_with_a_huge_number_does_not_keep_the_owner_from_writing(anna: Machine, number: str) -> None:
+    (anna.folder / "journal" / f"{anna.device}.{number}.jrnl").write_bytes(forged(anna))
+    for one in range(3):
+        anew(anna)
+        anna.vault.decide(badge(anna), {f"tag:{one}": True})
+    anew(anna)
+    assert {"tag:0", "tag:1", "tag:2"} <= anna.vault.state(badge(anna)).keys()
+    is_private(anna)
+
+
 def test_another_name_for_the_vault_makes_no_stranger_count(anna: Machine) -> None:
     """Of another vault no computer is known, and then all lines would count."""
     (anna.folder / "journal" / "0123456789ab.000001.jrnl").write_bytes(forged(anna))

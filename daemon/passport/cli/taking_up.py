@@ -18,6 +18,8 @@ KEY_AGAIN_S = 30.0
 LOOK_FIRST_S = 15.0
 """So long after something arrived, and as long as files are missing, the files are looked at: others come meanwhile."""
 LOOK_AGAIN_S = 600.0
+RENEW_AGAIN_S = 3600.0
+"""Of true clones one is enough; a stranger who writes journals in this computer's name would have it do so for ever."""
 log = logging.getLogger(__name__)
 
 
@@ -29,6 +31,7 @@ class TakingUp:
         self._keychain = keychain
         self._next_key = KEY_AGAIN_S
         self._next_look = LOOK_FIRST_S
+        self._next_renewal = 0.0
 
     async def run(self) -> None:
         """Work until cancelled; what fails is said once and tried again."""
@@ -57,7 +60,8 @@ class TakingUp:
             self._next_key = now + KEY_AGAIN_S
             key = await own_key(self._keychain, computers.device, make=False, timeout_s=START_TIMEOUT_S)
             await asyncio.to_thread(computers.unlock, key)
-        if computers.cloned and not computers.locked:
+        if computers.cloned and not computers.locked and now >= self._next_renewal:
+            self._next_renewal = now + RENEW_AGAIN_S
             await self._renew()
         if now >= self._next_look:
             await asyncio.to_thread(computers.look_at_files)

@@ -9,7 +9,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from passport.badge.model import AchievementCredential, IdentityObject
+from passport.badge.model import AchievementCredential, IdentityObject, Securing
+from passport.badge.parsing import parse
+from passport.errors import ParseError
 
 ADDRESS_TYPES = ("email", "emailaddress", "telephone", "phone", "phonenumber")
 
@@ -28,14 +30,26 @@ def exposure(credential: AchievementCredential, identities: Sequence[str] = ()) 
 
     A hash of an address counts even with a salt: it stands beside it, so anyone who suspects an address can check.
     """
-    if any(is_address(identity) and not identity.hashed for identity in credential.subject.identifiers):
+    shown = (credential, *in_the_file(credential))
+    named = [identity for one in shown for identity in one.subject.identifiers]
+    if any(is_address(identity) and not identity.hashed for identity in named):
         return Exposure(kind="plain", explanation="The signed badge holds your address in plain text.")
-    if holds_any(credential, identities):
+    if any(holds_any(one, identities) for one in shown):
         return Exposure(kind="plain", explanation="The signed badge holds one of your addresses in plain text.")
-    if any(is_address(identity) for identity in credential.subject.identifiers):
+    if any(is_address(identity) for identity in named):
         text = "The signed badge holds a hash of your address: who suspects your address can check it."
         return Exposure(kind="guessable", explanation=text)
     return None
+
+
+def in_the_file(credential: AchievementCredential) -> tuple[AchievementCredential, ...]:
+    """Return what the file itself says of a hosted badge: the site's word is shown, and the file is handed on."""
+    if credential.securing is not Securing.HOSTED or not credential.source.lstrip().startswith("{"):
+        return ()
+    try:
+        return (parse(credential.source),)
+    except ParseError:
+        return ()
 
 
 def is_address(identity: IdentityObject) -> bool:

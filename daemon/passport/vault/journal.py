@@ -29,7 +29,9 @@ from passport.vault.ordinary import is_placeholder, ordinary_sizes
 SEGMENT_BYTES = 256 * 1024
 MAX_BYTES = 64 << 20
 """A segment with one very long line is far below; what is larger is a stranger's, who would fill the memory."""
-_OWN = re.compile(r"^(?P<device>[a-z0-9]+)\.(?P<number>[0-9]{6,})\.jrnl$")
+MAX_NUMBER = 10**12
+"""Of a segment. Larger ones nobody counted up to: a stranger wrote them, to make the next name too long for a file."""
+_OWN = re.compile(r"^(?P<device>[a-z0-9]+)\.(?P<number>[0-9]{6,18})\.jrnl$")
 Said = Sequence[tuple[str, Mapping[str, object]]]
 """What one line says: subjects, each with values of its keys."""
 
@@ -231,8 +233,11 @@ class JournalWriter:
 
     def next_name(self) -> str:
         """Return the name of a segment that is not there yet."""
-        number = 1 + max((own_number(name, self._device) for name in segment_sizes(self._folder)), default=0)
-        name = f"{self._device}.{number:06d}.jrnl"
+        there = segment_sizes(self._folder)
+        own = (own_number(name, self._device) for name in there)
+        number = 1 + max((number for number in own if number <= MAX_NUMBER), default=0)
+        while (name := f"{self._device}.{number:06d}.jrnl") in there:
+            number += 1
         self.names.add(name)
         return name
 
