@@ -164,7 +164,9 @@ async def test_ten_thousand_are_shown_as_they_are_needed(tmp_path):
         page = visitor.page
         await visitor.go("/")
         assert await page.locator("#shown > li").count() <= 120
-        for _ in range(4):
+        for _ in range(100):  # as long as a busy machine needs; four are enough on an idle one
+            if await page.locator("#shown > li").count() >= 150:
+                break
             await page.keyboard.press("End")
             await page.evaluate("scrollTo(0, document.body.scrollHeight)")
             await page.wait_for_timeout(250)
