@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.sharing.site_material import gatherer, keep, opened, publisher, signe
 from passport.errors import SharingError
 from passport.sharing.republishing import Last, Republisher, concerns
 from passport.sharing.site.plan import STAGE
+from passport.sharing.site.targets import Folder
 from passport.vault.model import Change
 from passport.vault.vault import Vault
 
@@ -85,6 +87,20 @@ async def test_an_address_is_nowhere_until_the_owner_agrees_for_that_badge(vault
     assert [name for name, _ in done.withheld] == [second.name]
     originals = [file.parent.name for file in (tmp_path / "site" / "badges").glob("*/2*.png")]
     assert [name.endswith(first.id[:6]) for name in originals] == [True]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_a_web_server_may_read_what_is_published(tmp_path: Path) -> None:
+    before = os.umask(0o077)  # as the daemon has it
+    try:
+        Folder(tmp_path / "www" / "passport").publish({"index.html": b"home", "badges/knot/index.html": b"knot"})
+    finally:
+        os.umask(before)
+    www = tmp_path / "www"
+    modes = {path.relative_to(www).as_posix(): oct(path.stat().st_mode & 0o777) for path in www.rglob("*")}
+    assert {modes[name] for name in ("passport", "passport/badges", "passport/badges/knot")} == {"0o755"}
+    assert {modes[f"passport/{name}"] for name in ("index.html", "badges/knot/index.html")} == {"0o644"}
+    assert www.stat().st_mode & 0o777 == 0o755
 
 
 async def test_a_full_disk_leaves_the_old_site(vault: Vault, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import errno
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,8 @@ MOST_SINGLY = 64
 """So many files are written to the disk one by one; more of them at once with everything else."""
 PUBLIC_MODE = 0o644
 """A web server, which is another user, reads them."""
+PUBLIC_FOLDER_MODE = 0o755
+"""It goes into them, too; everything else the daemon writes for its owner alone (umask 077)."""
 
 
 class Target(Protocol):
@@ -80,14 +83,15 @@ class Folder:
             return
         self._refuse_links([*plan.write, *plan.remove])
         shutil.rmtree(self.root / STAGE, ignore_errors=True)
-        (self.root / STAGE).mkdir(parents=True)
+        self._make_public(self.root)
+        (self.root / STAGE).mkdir()
         one_by_one = len(names) <= MOST_SINGLY
         for path, name in names.items():
             self._write(self.root / STAGE / name, files[path], sync=one_by_one)
         if not one_by_one:
             self.disk.sync_all()
         for path in plan.write:
-            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            self._make_public((self.root / path).parent)
         self._put(MANIFEST, under_way(before, plan))
         for path, name in names.items():
             self.disk.rename(self.root / STAGE / name, self.root / path)
@@ -97,6 +101,12 @@ class Folder:
         for path in plan.remove:
             self._remove_empty((self.root / path).parent)
         self._put(MANIFEST, write_manifest(manifest_of(files)))
+
+    def _make_public(self, folder: Path) -> None:
+        made = list(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in made:
+            one.chmod(PUBLIC_FOLDER_MODE)
 
     def _refuse_links(self, paths: Iterable[str]) -> None:
         """Refuse folders of the site that are links: what we write and remove would be somewhere else."""
