@@ -55,7 +55,7 @@ def share_command(  # noqa: PLR0913 (click hands over one argument for each opti
     if post["problems"]:
         raise PassportError(" ".join(post["problems"]))
     if post["composer"] is None:
-        raise PassportError(f"{to} has no composer that can be opened with an address.")
+        raise PassportError(f"{to.title()} has no composer that can be opened with an address.")
     if as_json:
         line(post)
     elif only_print:

@@ -138,7 +138,7 @@ def inotify_limits(limits: WatchLimits | None, directories: int) -> Finding:
             f"Linux allows only {limits.instances} programs of yours to watch folders.",
             "echo fs.inotify.max_user_instances=512 | sudo tee /etc/sysctl.d/60-watches.conf && sudo sysctl --system",
         )
-    return good("watch limits", f"{directories} folders need a watch; {limits.watches} are allowed.")
+    return good("watch limits", f"Watches needed for folders: {directories}; allowed: {limits.watches}.")
 
 
 def clock_is_right(now: datetime, newest_known: datetime | None) -> Finding:
