@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from passport.desktop.examination import Finding, bad, clock_is_right, good
+from passport.desktop.examining_sync import sync_leaves_out
 from passport.errors import VaultError
 from passport.settings import Places
 from passport.vault.disk import Disk
@@ -101,9 +102,10 @@ def computers_are_known(places: Places) -> Iterator[Finding]:
         )
     else:
         yield good("computers", f"The passport is shared by {', '.join(there)}; all that is said is signed.")
-    if not (places.vault / ".stignore").exists():
-        hint = f"Let the sync program leave out: {', '.join(LEAVE_OUT)}."
-        yield good("sync", "There is no .stignore in the vault.", hint)
+    try:
+        yield from sync_leaves_out(places.vault)
+    except OSError as error:
+        yield bad("sync", f"The folders around the vault cannot be read: {error.strerror}.", "Make them readable.")
 
 
 def _strange(trust: Trust, folder: Path) -> int:
@@ -118,9 +120,6 @@ def _strange(trust: Trust, folder: Path) -> int:
         else:
             counts.add(digest)
     return sum(digest not in counts for digest in strange)
-
-
-LEAVE_OUT = ("incoming", "quarantine", "*.tmp")
 
 
 def _journals(found: JournalHealth) -> Finding:
