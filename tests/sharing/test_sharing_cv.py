@@ -95,7 +95,14 @@ def test_markdown_shows_hostile_text_as_text() -> None:
     text = to_markdown(cv(name=HOSTILE, headline="x"))
     assert text.startswith("# \\<img src=x onerror=alert\\(1\\)\\>")
     assert "](javascript" not in text.replace("\\]\\(", "")
-    assert "- [First Aid](<https://ann.example/badges/2>) – Scouts, 2 Mar 2026" in text
+    assert "- [First Aid](<https://ann.example/badges/2>) – Scouts, 2 Mar 2026 (Expired)" in text
+
+
+def test_markdown_says_the_verdict_and_that_a_name_is_unconfirmed() -> None:
+    mine = Section(title="Badges", badges=(badge(1, issuer_identity="self-asserted"), badge(2, verdict="revoked")))
+    first, second = [line for line in to_markdown(cv(sections=(mine,))).splitlines() if line.startswith("- [")]
+    assert "(Verified, " in first
+    assert second.endswith("(Withdrawn)")
 
 
 @pytest.mark.parametrize(("identity", "said"), [("domain", False), ("known", False), ("self-asserted", True), (None, True)])  # fmt: skip # noqa: E501 (a table reads best in one line)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from passport.look.words import word_for
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section
-from passport.sharing.cv.saying import period
+from passport.sharing.cv.saying import period, stated
 from passport.speech import Speech
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|&~])")
@@ -40,10 +41,11 @@ def position_lines(position: Position, say: Speech) -> list[str]:
 
 
 def badge_line(badge: CvBadge, say: Speech) -> str:
-    """Return the line of a badge."""
+    """Return the line of a badge, with its verdict: who reads it must see what was not confirmed, or is over."""
     name = linked(badge.name, badge.link) if badge.link else f"**{plain(badge.name)}**"
     when = f", {plain(say.date(badge.issued))}" if badge.issued else ""
-    return f"- {name} – {plain(badge.issuer)}{when}"
+    word = plain(stated(word_for(badge.verdict, badge.issuer_identity), say))
+    return f"- {name} – {plain(badge.issuer)}{when} ({word})"
 
 
 def linked(label: str, address: str | None) -> str:
