@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from passport.badge.library import bake
+from passport.badge.files import bake
 from passport.verification.documents import Documents, RemoteDocument
 from passport.verification.multibase import encode_base58, encode_base64url
 from passport.verification.publickeys import multikey_of

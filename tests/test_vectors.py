@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from passport.verification.documents import Documents
-from passport.verification.library import verify
+from passport.verification.files import verify
 from passport.verification.report import Verdict, VerificationReport
 
 VECTORS = Path(__file__).parents[2] / "shared" / "vectors"

@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from passport.badge.library import bake, unbake
+    from passport.badge.files import bake, unbake
     from passport.verification.documents import Documents
-    from passport.verification.library import verify
+    from passport.verification.files import verify
 
 __version__ = "0.1.0"
 __all__ = ["Documents", "__version__", "bake", "unbake", "verify"]
 
 _HOMES = {
-    "verify": "passport.verification.library",
+    "verify": "passport.verification.files",
     "Documents": "passport.verification.documents",
-    "unbake": "passport.badge.library",
-    "bake": "passport.badge.library",
+    "unbake": "passport.badge.files",
+    "bake": "passport.badge.files",
 }
 
 

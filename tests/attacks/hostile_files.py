@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.badge.pictures import ASSERTION, CREDENTIAL, SIGNATURE, chunk, old_element, png, svg, text_chunk
 
-from passport.badge.library import bake
+from passport.badge.files import bake
 
 MANY = 8 << 20
 """What the bombs inflate to: eight times what is read of a statement."""

@@ -15,7 +15,7 @@ from tests.sharing.site_material import OWNER, emblem, keep, opened
 from tests.sharing.test_sharing_cv import badge as cv_badge
 from tests.sharing.test_sharing_cv import cv
 
-from passport.badge.library import bake
+from passport.badge.files import bake
 from passport.badge.model import Alignment, Criteria, Evidence
 from passport.sharing.cv.model import Section
 from passport.sharing.cv.page import to_html

@@ -17,7 +17,7 @@ import pytest
 from tests.issuer import Issuer, compact
 
 from passport.verification.documents import Documents
-from passport.verification.library import verify
+from passport.verification.files import verify
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 Path = tuple[Any, ...]

@@ -36,7 +36,7 @@ from passport.sharing.composers import COMPOSERS, composer_address
 from passport.sharing.cv.model import Section
 from passport.sharing.cv.pdf import to_pdf
 from passport.sharing.networks import NETWORKS
-from passport.verification.library import verify
+from passport.verification.files import verify
 from passport.workers.markup import TAGS, clean_markdown
 
 ALL = pytest.param(True, marks=pytest.mark.long, id="all")

@@ -20,7 +20,7 @@ from passport.intake.investigate import investigate
 from passport.intake.pictures import with_picture
 from passport.settings import NetworkSettings
 from passport.verification.documents import Documents, RemoteDocument
-from passport.verification.library import verify
+from passport.verification.files import verify
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 Make = Callable[[Issuer, str], bytes]

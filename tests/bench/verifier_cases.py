@@ -14,7 +14,7 @@ from tests.disclosure import disclose
 from tests.issuer import Issuer, did_key, make_key, pem_of
 
 from passport import Documents
-from passport.badge.library import bake
+from passport.badge.files import bake
 
 LARGE = 25_000
 

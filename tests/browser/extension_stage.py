@@ -17,7 +17,7 @@ from tests.issuer import Issuer, picture
 from tests.web.posting_material import posting_in
 from tests.web.served import Still
 
-from passport.badge.library import bake
+from passport.badge.files import bake
 from passport.cli.assembly import recipe_book
 from passport.fetching import Fetcher
 from passport.intake.road import Intake

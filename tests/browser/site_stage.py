@@ -20,10 +20,10 @@ from tests.issuer import Issuer, make_key
 from tests.sharing.site_material import gatherer, keep, opened, publisher, signed_file
 from tests.test_vectors import CASES
 
-from passport.badge.library import unbake
+from passport.badge.files import unbake
 from passport.sharing.site.checking import CHECKABLE, key_copies
 from passport.verification.documents import Documents
-from passport.verification.library import verify
+from passport.verification.files import verify
 from passport.workers import Workers
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there")

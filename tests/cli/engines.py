@@ -7,10 +7,10 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
+
+from tests.waiting import wait_for
 
 OFF = {
     "globalAnnounceEnabled": False,
@@ -25,16 +25,6 @@ OFF = {
 """No discovery, no relays, no traversal, no usage or crash reports, no look for upgrades."""
 HAS_SYNCTHING = shutil.which("syncthing") is not None
 HAS_RCLONE = shutil.which("rclone") is not None
-
-
-def wait_for(what: Callable[[], object], seconds: float = 180) -> object:
-    """Return what is there at last."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := what():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 def free_port() -> int:

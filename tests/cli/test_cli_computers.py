@@ -8,11 +8,12 @@ import subprocess
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.cli.test_cli_road import Program, self_signed, wait_for_badges
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -84,15 +85,6 @@ def engine(tmp_path: Path) -> Iterator[tuple[Computer, Computer, Engine]]:
     yield anna, berta, running
     running.ended.set()
     running.join(10)
-
-
-def wait_for(what: Callable[[], object], seconds: float = 60) -> object:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := what():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 def end(*processes: subprocess.Popen[str]) -> None:

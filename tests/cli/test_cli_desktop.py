@@ -7,27 +7,18 @@ from __future__ import annotations
 import json
 import signal
 import sys
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
 from tests.cli.test_cli_road import Program, program, running, self_signed, wait_for_badges  # noqa: F401 (fixtures)
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
 
 def findings(program: Program) -> dict[str, dict[str, object]]:
     return {f["name"]: f for f in map(json.loads, program.run("doctor", "--json").stdout.splitlines())}
-
-
-def wait_for(what, seconds: float = 30):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := what():
-            return found
-        time.sleep(0.2)
-    raise AssertionError("it did not come")
 
 
 def test_a_second_start_opens_the_gallery_of_the_first(running: Program, tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pytest
 import tinydb
-from tests.cli.engines import HAS_RCLONE, HAS_SYNCTHING, Bisync, Syncthing, syncthings, wait_for
+from tests.cli.engines import HAS_RCLONE, HAS_SYNCTHING, Bisync, Syncthing, syncthings
 from tests.cli.test_cli_computers import Computer, end
 from tests.issuer import Issuer
+from tests.waiting import wait_for
 
 from passport.cli.speaking import Daemon
 from passport.settings import Places

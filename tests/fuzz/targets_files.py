@@ -36,7 +36,7 @@ from passport.vault.restoring import _checked, _contents
 from passport.vault.signing import DeviceKey, fits
 from passport.vault.snapshots import _changes, _unframed
 from passport.vault.trust import Trust
-from passport.verification.library import verify
+from passport.verification.files import verify
 from passport.web.clients import Clients
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -22,9 +22,9 @@ from passport.verification.canonical.jcs import canonicalize as jcs
 from passport.verification.canonical.rdfc10 import canonicalize
 from passport.verification.canonical.refusals import DocumentRefusedError, NotSupportedError
 from passport.verification.documents import Documents
+from passport.verification.files import verify
 from passport.verification.json_schema import NotUnderstoodError, first_violation
 from passport.verification.keys import resolve_key
-from passport.verification.library import verify
 from passport.verification.lookalikes import host_oddities, mistaken_for, named_hosts, oddities, skeleton
 from passport.verification.multibase import decode_base58, decode_base64url, decode_multibase, encode_base58
 from passport.verification.publickeys import (

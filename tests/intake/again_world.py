@@ -215,6 +215,6 @@ def hosted(issuer: Issuer, name: str = "Knots", **changes: object) -> bytes:
 
 def other_picture(statement: str) -> bytes:
     """Return the same statement in another picture."""
-    from passport.badge.library import bake
+    from passport.badge.files import bake
 
     return bake(picture(201, size=20), statement)

@@ -8,7 +8,7 @@ from tests.issuer import Issuer
 
 from passport.vault.model import Arrival, Entry, Origin
 from passport.vault.vault import Vault
-from passport.verification.library import verify
+from passport.verification.files import verify
 from passport.verification.report import Verdict
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

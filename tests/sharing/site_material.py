@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from tests.issuer import Issuer
 from tests.sharing.sharing_material import NOW
 
-from passport.badge.library import bake
+from passport.badge.files import bake
 from passport.fetching.uploading import Uploader
 from passport.settings import NetworkSettings, Places
 from passport.sharing.gathering import Gatherer
@@ -22,7 +22,7 @@ from passport.sharing.site.places import Places as Targets
 from passport.vault.model import Arrival, Entry, Origin
 from passport.vault.vault import Vault
 from passport.verification.documents import Documents
-from passport.verification.library import verify
+from passport.verification.files import verify
 
 NAMES = (
     "Student Tutor",

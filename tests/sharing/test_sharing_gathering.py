@@ -20,7 +20,7 @@ from passport.sharing.site.build import build
 from passport.sharing.site.model import Site
 from passport.sharing.site.showing import Shower
 from passport.vault.vault import Vault
-from passport.verification.library import verify
+from passport.verification.files import verify
 from passport.verification.report import Verdict
 
 

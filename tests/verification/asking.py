@@ -10,7 +10,7 @@ from typing import Any
 from tests.issuer import Issuer
 
 from passport.verification.documents import Documents
-from passport.verification.library import verify
+from passport.verification.files import verify
 from passport.verification.report import Check, VerificationReport
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -21,7 +21,7 @@ from tests.verification.test_verification_proofs import leaves
 
 from passport.badge.model import AchievementCredential
 from passport.verification.documents import Documents
-from passport.verification.library import verify
+from passport.verification.files import verify
 
 DAEMON = Path(__file__).parents[2] / "daemon"
 HEAVY = "[name for name in sys.modules if name.split('.')[0] in {'cryptography', 'cbor2', 'pyld', 'aiohttp'}]"

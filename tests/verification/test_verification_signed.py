@@ -413,7 +413,7 @@ def test_no_flipped_bit_of_a_jws_verifies(place: int, bit: int) -> None:
 def _reports(data: bytes) -> list[Any]:
     from tests.verification.asking import NOW
 
-    from passport.verification.library import verify
+    from passport.verification.files import verify
 
     return verify(data, ISSUER.documents(), now=NOW)
 

@@ -10,7 +10,7 @@ from passport.fetching import Asked
 from passport.intake.taken import refused
 from passport.settings import Settings
 from passport.vault.model import Origin
-from passport.verification.library import verify
+from passport.verification.files import verify
 from passport.web.samples import sample_badges
 
 JSON = {"Accept": "application/json"}

@@ -37,10 +37,10 @@ def unbake(file: bytes) -> Unbaked:
 
     A PNG or SVG; a PDF (its own statement and those of attached files); a raw JSON document, JWS or URL.
     """
+    if len(file) > MAX_FILE_BYTES:
+        return Unbaked("other", problem=f"The file is larger than {MAX_FILE_BYTES >> 20} MiB.")
     if file[:1] in _PLAIN_STARTS:
         return _unbake_text(file)
-    if len(file) > MAX_FILE_BYTES:
-        return Unbaked("other", problem=_too_large())
     if file.startswith(png.SIGNATURE):
         return png.unbake(file)
     if file.startswith(b"%PDF-"):
@@ -66,10 +66,6 @@ def bake(picture: bytes, statement: str) -> bytes:
     raise BakingError("Only PNG and SVG pictures can carry a badge.")
 
 
-def _too_large() -> str:
-    return f"The file is larger than {MAX_FILE_BYTES >> 20} MiB."
-
-
 def _looks_like_xml(file: bytes) -> bool:
     head = file[:256].replace(b"\0", b"")
     for bom, _ in _BOMS:
@@ -78,9 +74,7 @@ def _looks_like_xml(file: bytes) -> bool:
 
 
 def _unbake_text(file: bytes) -> Unbaked:
-    if len(file) > MAX_TEXT_BYTES:
-        return Unbaked("other", problem=_too_large()) if len(file) > MAX_FILE_BYTES else Unbaked("other")
-    if file[:1] not in _PLAIN_STARTS and not _looks_like_text(file):
+    if len(file) > MAX_TEXT_BYTES or not _looks_like_text(file):
         return Unbaked("other")
     if file[:1] == b"{":
         try:
@@ -95,6 +89,8 @@ def _unbake_text(file: bytes) -> Unbaked:
 
 
 def _looks_like_text(file: bytes) -> bool:
+    if file[:1] in _PLAIN_STARTS:
+        return True
     head = file[:64].replace(b"\0", b"")
     for bom, _ in _BOMS:
         head = head.removeprefix(bom)

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
 
 import aiohttp
 from yarl import URL
@@ -19,7 +17,7 @@ from passport.fetching.guard import Lookup, OpenSocket
 from passport.fetching.hosts import AT_ONCE, AT_ONCE_PER_HOST, Hosts
 from passport.fetching.observing import Asked, without_query
 from passport.fetching.reading import TooLargeError, body_of
-from passport.fetching.session import USER_AGENT, Line, Manner
+from passport.fetching.session import USER_AGENT, Door, Line, Manner
 from passport.fetching.targets import RefusedError, checked
 from passport.settings import NetworkSettings
 from passport.verification.documents import RemoteDocument
@@ -30,7 +28,7 @@ MANNER = Manner(connect_s=3.0, read_s=5.0, at_once=AT_ONCE, per_host=AT_ONCE_PER
 _FAILURES = (aiohttp.ClientError, TimeoutError, OSError, ValueError, TooLargeError)
 
 
-class Fetcher:
+class Fetcher(Door):
     """Asks servers. One for a program and an event loop; close it (or use it as a context)."""
 
     def __init__(
@@ -48,8 +46,8 @@ class Fetcher:
         self._network = network
         self._clock = clock
         self._observe = observe
-        self._line = Line(
-            network, MANNER, own_ports=own_ports, user_agent=user_agent, lookup=lookup, open_socket=open_socket
+        super().__init__(
+            Line(network, MANNER, own_ports=own_ports, user_agent=user_agent, lookup=lookup, open_socket=open_socket)
         )
         self._hosts = Hosts(time.monotonic)
 
@@ -72,20 +70,6 @@ class Fetcher:
             )
         )
         return document
-
-    async def close(self) -> None:
-        """Close all connections."""
-        await self._line.close()
-
-    async def __aenter__(self) -> Self:
-        """Return the fetcher."""
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close."""
-        await self.close()
 
     async def _follow(self, url: str, known: RemoteDocument | None) -> RemoteDocument:
         hop, left = checked(url, self._network), self._network.timeout_s

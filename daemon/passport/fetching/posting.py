@@ -13,8 +13,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import aiohttp
 from yarl import URL
@@ -23,7 +22,7 @@ from passport.fetching.answers import sentence
 from passport.fetching.guard import Lookup, OpenSocket
 from passport.fetching.observing import Asked, without_query
 from passport.fetching.reading import TooLargeError, body_of
-from passport.fetching.session import Line, Manner
+from passport.fetching.session import Door, Line, Manner
 from passport.fetching.targets import RefusedError, checked
 from passport.settings import NetworkSettings
 
@@ -95,7 +94,7 @@ def observed(send: Send, observe: Callable[[Asked], None], clock: Callable[[], d
     return sent
 
 
-class Poster:
+class Poster(Door):
     """Sends to servers. One for a program and an event loop; close it (or use it as a context)."""
 
     def __init__(
@@ -110,7 +109,7 @@ class Poster:
         """`own_ports` are the daemon's own; they are never connected to. The last two are seams for tests."""
         self._network = network
         manner = replace(MANNER, read_s=read_s)
-        self._line = Line(network, manner, own_ports=own_ports, lookup=lookup, open_socket=open_socket)
+        super().__init__(Line(network, manner, own_ports=own_ports, lookup=lookup, open_socket=open_socket))
 
     async def __call__(self, sending: Sending) -> Reply:
         """Return the answer, whatever its status. Raise NotReachedError, UnansweredError."""
@@ -136,17 +135,3 @@ class Poster:
         if url.scheme != "https" and not self._network.allow_private_addresses:
             raise NotReachedError("What belongs to an account is sent over https alone.")
         return url
-
-    async def close(self) -> None:
-        """Close all connections."""
-        await self._line.close()
-
-    async def __aenter__(self) -> Self:
-        """Return the poster."""
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close."""
-        await self.close()

@@ -12,6 +12,8 @@ import ssl
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import aiohttp
 
@@ -94,6 +96,27 @@ class Line:
         if self._session is not None:
             await self._session.close()
         await self._guard.close()
+
+
+class Door:
+    """What speaks to servers by a `Line`: open within `async with`, or until `close`."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._line.close()
+
+    async def __aenter__(self) -> Self:
+        """Return the door."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        await self.close()
 
 
 def tls_context(extra_ca: Path | None) -> ssl.SSLContext:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import Self
 
 import aiohttp
@@ -16,7 +15,7 @@ from yarl import URL
 
 from passport.fetching.answers import sentence
 from passport.fetching.reading import TooLargeError, body_of
-from passport.fetching.session import Line, Manner
+from passport.fetching.session import Door, Line, Manner
 from passport.settings import NetworkSettings
 
 MANNER = Manner(connect_s=10.0, read_s=60.0, whole_s=300.0, at_once=4)
@@ -37,12 +36,12 @@ class UploadError(OSError):
     """No whole answer came; the message is a sentence."""
 
 
-class Uploader:
+class Uploader(Door):
     """Requests to one server. Use it as a context, in one event loop."""
 
     def __init__(self, network: NetworkSettings, *, own_ports: Callable[[], Collection[int]] = tuple) -> None:
         """`own_ports` are the daemon's own; they are never connected to."""
-        self._line = Line(replace(network, allow_private_addresses=True), MANNER, own_ports=own_ports)
+        super().__init__(Line(replace(network, allow_private_addresses=True), MANNER, own_ports=own_ports))
         self._open = False
 
     async def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
@@ -64,9 +63,7 @@ class Uploader:
         self._open = True
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close."""
+    async def close(self) -> None:
+        """Close all connections; what is asked from then on is refused."""
         self._open = False
-        await self._line.close()
+        await super().close()

@@ -16,7 +16,7 @@ def handle(job: Job) -> object:
         case Examine():
             return _examine(job)
         case Unbake(file):
-            from passport.badge.library import unbake
+            from passport.badge.files import unbake
 
             return unbake(file)
         case Open():
@@ -36,14 +36,14 @@ def warm() -> None:
 
     Not PyLD, which takes half a second and 30 MB: few badges need it, now that known contexts are compiled.
     """
-    for name in ("passport.verification.library", "passport.verification.suites", "cbor2"):
+    for name in ("passport.verification.files", "passport.verification.suites", "cbor2"):
         with contextlib.suppress(ImportError):  # a job that needs it will say what is wrong
             import_module(name)
 
 
 def _examine(job: Examine) -> object:
     from passport.verification.documents import Documents
-    from passport.verification.library import verify
+    from passport.verification.files import verify
 
     return verify(
         job.file,

@@ -46,7 +46,7 @@ class Workers:
         known_issuers: Sequence[str],
         now: datetime,
     ) -> list[VerificationReport]:
-        """Return one report for each credential in a file (`verification.library.verify`)."""
+        """Return one report for each credential in a file (`verification.files.verify`)."""
         job = Examine(
             file=file,
             documents=tuple(documents.values()),
