@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -176,6 +177,33 @@ async def test_my_page_is_set_up_looked_at_and_published(served: Served, tmp_pat
     await send(served, "/page", do="consent", id=entry.id)
     await send(served, "/page", do="publish")
     assert list((tmp_path / "site" / "badges").glob("*/2*.png")) == []
+
+
+async def test_what_the_command_line_published_is_known_on_the_pages(served: Served, tmp_path: Path) -> None:
+    entry = take(served.parts.vault, 1)
+    base = "https://ann.example/b/"
+    wanted = json.dumps({"target": str(tmp_path / "site"), "baseUrl": base}).encode()
+    headers = {**served.owner, "Content-Type": "application/json"}
+    assert (await served.ask("POST", "/api/v1/publish", headers, wanted)).status == 200
+    assert f'value="{base}"' in (await see(served, "/page")).body.decode()
+    assert f"{base}badges/" in (await see(served, f"/share/{entry.id}")).body.decode()
+    other = json.dumps({"target": str(tmp_path / "other")}).encode()
+    assert (await served.ask("POST", "/api/v1/publish", headers, other)).status == 200
+    assert base not in "".join(file.read_text() for file in (tmp_path / "other").glob("*.html"))
+
+
+async def test_a_setting_of_the_page_publishes_it_again(served: Served, tmp_path: Path) -> None:
+    take(served.parts.vault, 1)
+    served.parts.places.settings_file.write_text("[publish]\ndelay_s = 0.1\n")
+    fields = {"target": str(tmp_path / "site"), "automatic": "on"}
+    await send(served, "/page", do="save", language="en", **fields)
+    await send(served, "/page", do="publish")
+    home = tmp_path / "site" / "index.html"
+    assert '<html lang="fi"' not in home.read_text()
+    await send(served, "/page", do="save", language="fi", **fields)
+    async with asyncio.timeout(120):
+        while '<html lang="fi"' not in home.read_text():  # noqa: ASYNC110 (a file tells of no event)
+            await asyncio.sleep(0.1)
 
 
 async def test_the_preview_is_the_site_and_what_issuers_wrote_is_caged(served: Served) -> None:

@@ -32,6 +32,8 @@ class Last:
 
     target: str = ""
     """Empty: there was none."""
+    base_url: str = ""
+    """The address under which it is seen; empty: none was named."""
     at: str = ""
     """When it last went well: RFC 3339."""
     badges: int = 0
@@ -52,9 +54,9 @@ class Last:
         """Keep it."""
         keep(file, json.dumps(asdict(self)).encode())
 
-    def done(self, target: str, at: datetime, badges: int) -> Last:
+    def done(self, target: str, base_url: str, at: datetime, badges: int) -> Last:
         """Return it after a publication that went well."""
-        return Last(target=target, at=at.isoformat(), badges=badges)
+        return Last(target=target, base_url=base_url, at=at.isoformat(), badges=badges)
 
     def failed(self, problem: str, at: datetime) -> Last:
         """Return it after one that did not."""
@@ -71,7 +73,10 @@ def concerns(change: Change) -> bool:
 
 
 class Republisher:
-    """Waits for a moment of quiet, and publishes. Belongs to one event loop; `tell` may be called from any thread."""
+    """Waits for a moment of quiet, and publishes.
+
+    Belongs to one event loop; `tell` and `wake` may be called from any thread.
+    """
 
     def __init__(
         self, publish: Callable[[], Awaitable[object]], *, wanted: Callable[[], bool], delay_s: Callable[[], float]
@@ -91,8 +96,12 @@ class Republisher:
     def tell(self, change: Change) -> None:
         """Hear of a change."""
         if concerns(change):
-            with suppress(RuntimeError):  # the loop is closed: the program ends
-                self._loop.call_soon_threadsafe(self._changed.set)
+            self.wake()
+
+    def wake(self) -> None:
+        """Publish again soon: a setting of the page has changed, or something that it shows."""
+        with suppress(RuntimeError):  # the loop is closed: the program ends
+            self._loop.call_soon_threadsafe(self._changed.set)
 
     async def end(self) -> None:
         """Stop waiting; a publication that is under way is broken off, the old site stays whole."""

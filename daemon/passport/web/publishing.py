@@ -46,10 +46,15 @@ class Publishing:
         places = Places(clones=store / "git", connect=connect, branch=lambda: settings().publish.branch)
         return cls(parts=parts, settings=settings, publisher=Publisher(store=store, places=places))
 
+    @property
+    def base_url(self) -> str:
+        """Where the page is seen: as the settings say, else as it was said when it was last published; or empty."""
+        return self.settings().publish.base_url or self.last.base_url
+
     def gatherer(self, base_url: str | None = None) -> Gatherer:
-        """Return what collects from the vault."""
+        """Return what collects from the vault; None: for the page as it was last published."""
         parts, settings = self.parts, self.settings()
-        address = base_url or settings.publish.base_url or ""
+        address = self.base_url if base_url is None else base_url
         return Gatherer(
             vault=parts.vault,
             work=parts.workers,
@@ -76,16 +81,25 @@ class Publishing:
         file, now = self.publisher.store / "last.json", self.parts.clock
         try:
             found = key or await self._key(place)
-            done = await self.publisher.publish(self.gatherer(base_url), place, key=found, dry_run=dry_run)
+            gatherer = self.gatherer(base_url or self._base_url_at(place))
+            done = await self.publisher.publish(gatherer, place, key=found, dry_run=dry_run)
         except SharingError as error:
             if not dry_run and place == self.settings().publish.target:
                 self.last.failed(error.problem, now()).write(file)
             raise
         if not dry_run:
-            self.last.done(place, now(), done.badges).write(file)
+            self.last.done(place, gatherer.base_url, now(), done.badges).write(file)
             if key is not None and key.password:
                 await self.remember(place, key)
         return done
+
+    def _base_url_at(self, place: str) -> str:
+        return self.base_url if place == self.last.target else self.settings().publish.base_url or ""
+
+    def reconsider(self) -> None:
+        """Settings have changed: what was published once by hand follows them."""
+        if self.republisher is not None:
+            self.republisher.wake()
 
     async def remember(self, target: str, key: Key) -> None:
         """Put the password of a target into the keyring. Raise SharingError."""

@@ -21,6 +21,7 @@ from passport.web.pages.folders import short
 from passport.web.pages.rendering import PAGES, render, speech_of
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
+from passport.web.publishing import PUBLISHING
 
 KEEP = ("auto", "keyring", "file")
 RECHECK = ("gentle", "often", "off")
@@ -137,6 +138,8 @@ async def save(request: web.Request, changes: Mapping[str, object]) -> None:
     except SettingsError as error:
         raise Problem.of(error) from error
     await parts.control.apply(pages.settings)
+    if any(name == "language" or name.startswith("publish.") for name in changes):
+        request.app[PUBLISHING].reconsider()
 
 
 def _is_folder(name: str) -> bool:

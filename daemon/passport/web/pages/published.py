@@ -88,6 +88,7 @@ async def _shown(request: web.Request, done: Published | None) -> web.Response:
         "published.html",
         settings=current(request).publish,
         last=publishing.last,
+        base_url=publishing.base_url,
         public=len(entries),
         held=held,
         done=done,
