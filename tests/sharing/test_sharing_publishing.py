@@ -62,6 +62,16 @@ async def test_a_change_costs_what_it_changes(vault: Vault, tmp_path: Path) -> N
     assert everything(tmp_path / "other").replace(b"/other/", b"/site/") == everything(tmp_path / "site")
 
 
+async def test_a_page_without_a_name_says_of_nobody_that_it_is_theirs(vault: Vault, tmp_path: Path) -> None:
+    keep(vault, signed_file(Issuer(), 1))
+    await publisher(tmp_path).publish(gatherer(vault, Work(), tmp_path), str(tmp_path / "site"))
+    (page,) = (tmp_path / "site" / "badges").glob("*/index.html")
+    assert 'data-shown="recipient"' not in page.read_text()
+    vault.decide("profile", {"name": "Ann Example"})
+    await publisher(tmp_path).publish(gatherer(vault, Work(), tmp_path), str(tmp_path / "site"))
+    assert 'data-shown="recipient">Ann Example<' in page.read_text()
+
+
 async def test_nothing_private_is_ever_written(vault: Vault, tmp_path: Path) -> None:
     shown = keep(vault, signed_file(Issuer(), 1, name="Shown"))
     hidden = keep(vault, signed_file(Issuer("https://b.example", name=CANARY), 2, name=f"{CANARY} hidden"))

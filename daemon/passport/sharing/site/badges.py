@@ -128,16 +128,12 @@ class Badges:
         async def one_after_the_other() -> None:
             for entry in waiting:
                 try:
-                    badge = await self.shower.badge(entry, self._owner)
+                    badge = await self.shower.badge(entry)
                 except VaultError:
                     continue  # a badge that cannot be read is left out; `scrub` tells the owner
                 await asyncio.get_running_loop().run_in_executor(self._threads, self._add, badge, keys[entry.id])
 
         await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
-
-    @property
-    def _owner(self) -> str:
-        return self.site.owner
 
     def _add(self, badge: SiteBadge, key: str) -> None:
         """Make the files of a badge; pictures are kept on the disk, not in memory."""

@@ -43,8 +43,7 @@ class Shower:
 
     async def whole(self) -> Site:
         """Return the site with everything that its pages show; for few badges."""
-        owner = text(self.gatherer.vault.state("profile"), "name")
-        return self.site([await self.badge(entry, owner) for entry in self.gatherer.public()])
+        return self.site([await self.badge(entry) for entry in self.gatherer.public()])
 
     def card(self, entry: Entry, face: str | None) -> SiteCard:
         """Return a badge as lists show it."""
@@ -60,7 +59,7 @@ class Shower:
             face=face,
         )
 
-    async def badge(self, entry: Entry, owner: str) -> SiteBadge:
+    async def badge(self, entry: Entry) -> SiteBadge:
         """Return everything that the page of a badge shows. Raise VaultError where it cannot be read."""
         report, documents, held = await asyncio.to_thread(self._read, entry)
         credential = report.credential
@@ -70,7 +69,7 @@ class Shower:
         picture = await self.gatherer.picture(entry, report, SITE_PICTURE)
         original = None if held else await asyncio.to_thread(self.gatherer.original, entry)
         signed = credential is not None and credential.securing in CHECKABLE
-        said = self.gatherer.vault.state(entry.subject)
+        said, owner = self.gatherer.vault.state(entry.subject), text(self.gatherer.vault.state("profile"), "name")
         shown = None if held else statement(report)
         return SiteBadge(
             id=entry.id,
