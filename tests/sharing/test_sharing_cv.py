@@ -105,6 +105,12 @@ def test_markdown_says_the_verdict_and_that_a_name_is_unconfirmed() -> None:
     assert second.endswith("(Withdrawn)")
 
 
+def test_markdown_of_a_badge_of_which_little_is_known() -> None:
+    little = badge(1, issuer="", issued=None, verdict="unconfirmed")
+    text = to_markdown(cv(sections=(Section(title="Badges", badges=(little,)),)))
+    assert "- [Knot Master](<https://ann.example/badges/1>) (Not checkable now)" in text
+
+
 @pytest.mark.parametrize(("identity", "said"), [("domain", False), ("known", False), ("self-asserted", True), (None, True)])  # fmt: skip # noqa: E501 (a table reads best in one line)
 def test_a_name_that_nothing_confirms_is_called_so(identity: str | None, *, said: bool) -> None:
     page = to_html(cv(sections=(Section(title="Badges", badges=(badge(issuer_identity=identity),)),)))

@@ -45,7 +45,8 @@ def badge_line(badge: CvBadge, say: Speech) -> str:
     name = linked(badge.name, badge.link) if badge.link else f"**{plain(badge.name)}**"
     when = f", {plain(say.date(badge.issued))}" if badge.issued else ""
     word = plain(stated(word_for(badge.verdict, badge.issuer_identity), say))
-    return f"- {name} – {plain(badge.issuer)}{when} ({word})"
+    by = f" – {plain(badge.issuer)}" if badge.issuer else ""
+    return f"- {name}{by}{when} ({word})"
 
 
 def linked(label: str, address: str | None) -> str:
