@@ -19,7 +19,7 @@ from passport.intake.examining import examine_file
 from passport.settings import Places, Settings
 from passport.vault.model import Arrival, Entry, Origin
 from passport.vault.vault import Vault
-from passport.verification import library
+from passport.verification import files
 from passport.verification.documents import RemoteDocument
 
 BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -105,7 +105,7 @@ class InProcess:
     """Verifies here instead of in a process of its own."""
 
     async def examine(self, file, documents, *, identities, known_issuers, now):
-        return library.verify(file, documents, identities=identities, known_issuers=known_issuers, now=now)
+        return files.verify(file, documents, identities=identities, known_issuers=known_issuers, now=now)
 
 
 @dataclass

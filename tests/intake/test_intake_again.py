@@ -15,7 +15,7 @@ from passport.intake.again.memory import Memory, MemoryFile, Note
 from passport.intake.again.pace import LONGEST, PACES, due_at, wait_after
 from passport.intake.again.sources import trouble_of
 from passport.vault.verdicts import verdicts
-from passport.verification import library
+from passport.verification import files
 from passport.verification.documents import RemoteDocument
 
 
@@ -248,7 +248,7 @@ async def test_every_report_can_be_made_again_from_what_was_kept(life):
         told = [j for j in verdicts(life.vault.history(badge.subject)) if j.verdict]
         for judged in told:
             file, documents = life.vault.original(judged.file), life.vault.archive(judged.documents)
-            (report,) = library.verify(file, documents, identities=(ANN,), now=_moment(judged.until))
+            (report,) = files.verify(file, documents, identities=(ANN,), now=_moment(judged.until))
             assert report.verdict == judged.verdict, (badge.name, judged)
         assert told[-1].verdict == life.now(badge).verdict
         assert life.vault.documents(badge.id) == life.vault.archive(told[-1].documents)
