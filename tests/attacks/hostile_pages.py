@@ -22,7 +22,9 @@ from passport.sharing.cv.page import to_html
 
 FIELDS = 11
 HIT = "window.hit === undefined && document.querySelectorAll('[onerror],[onload],[onfocus],[ontoggle]').length === 0"
-ASKED = "performance.getEntriesByType('resource').map((one) => one.name).filter((name) => /hit|evil/.test(name)).join()"
+ASKED = """performance.getEntriesByType('resource').map((one) => new URL(one.name)).filter(
+  (url) => url.protocol !== 'data:' && (url.origin !== location.origin || url.pathname.startsWith('/hit'))
+).join()"""
 GALLERY = ("/", "/?view=list", "/?view=timeline", "/inbox", "/skills", "/statistics", "/activity", "/collections")
 
 

@@ -194,6 +194,22 @@ def test_traps_among_requests_and_objects_are_stepped_over(anna: Machine, trap: 
     anna.vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links as POSIX has them")
+def test_a_link_for_a_folder_of_files_neither_shows_nor_takes_nor_receives_any(anna: Machine, tmp_path: Path) -> None:
+    entry = anna.vault.entry(badge(anna).removeprefix("badge:"))
+    path = anna.vault._engine.objects.find(entry.sha256)
+    data, folder, elsewhere = path.read_bytes(), path.parent, tmp_path / "elsewhere"
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere, target_is_directory=True)
+    (elsewhere / path.name).write_bytes(b"not what it is called")
+    with pytest.raises(VaultError, match="not here yet"):
+        anna.vault.original(entry.sha256)
+    with pytest.raises(OSError, match="A link stands where"):
+        anna.vault._engine.objects.put(data, ".png")
+    anna.vault.scrub()
+    assert [file.read_bytes() for file in elsewhere.iterdir()] == [b"not what it is called"]
+
+
 def spring(path: Path, trap: str) -> None:
     if trap == "nowhere":
         path.symlink_to("/nowhere/at/all")

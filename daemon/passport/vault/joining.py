@@ -111,7 +111,10 @@ def withdraw(asked: Asked) -> None:
 
 
 def requests_in(folder: Path, now: datetime) -> list[Request]:
-    """Return who asks at the moment; anybody who may write into the folder can."""
+    """Return who asks at the moment; anybody who may write into the folder can.
+
+    Of very many some only: who may lay a thousand requests there to hide one may as well remove that one.
+    """
     paths = sorted((folder / FOLDER).glob("*.request"))[:MAX_REQUESTS]
     found = (_read(path, Request) for path in paths)
     return [r for r in found if r and _DEVICE.fullmatch(r.id) and abs(now - r.at) <= LASTS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import itertools
 import re
@@ -47,6 +48,9 @@ class ObjectStore:
         """Keep the bytes, durably, and return their SHA-256."""
         sha256 = hashlib.sha256(data).hexdigest()
         target = self.path(sha256, extension)
+        if target.parent.is_symlink():  # in a synced folder strangers may lay one, and would get every file
+            why = "A link stands where a folder of the vault belongs; remove it"
+            raise OSError(errno.ELOOP, why, str(target.parent))
         if _size(target) == len(data):  # same name and size: scrub finds what is damaged inside
             return sha256
         make_folders(self._disk, target.parent)
@@ -61,7 +65,10 @@ class ObjectStore:
 
     def find(self, sha256: str) -> Path | None:
         """Return where the object is, whatever its extension; else a sync engine's copy of it, if that is whole."""
-        there = sorted(p for p in (self._folder / sha256[:2]).glob(f"{sha256}*") if is_ordinary(p, MAX_BYTES))
+        folder = self._folder / sha256[:2]
+        if folder.is_symlink():
+            return None
+        there = sorted(p for p in folder.glob(f"{sha256}*") if is_ordinary(p, MAX_BYTES))
         named = (path for path in there if _NAME.match(path.name))
         copies = (path for path in there if hashlib.sha256(path.read_bytes()).hexdigest() == sha256)
         return next(named, None) or next(copies, None)
@@ -73,8 +80,8 @@ class ObjectStore:
             self._disk.sync_folder(path.parent)
 
     def walk(self) -> Iterator[Path]:
-        """Iterate over all files, by name."""
-        for folder in sorted(p for p in self._folder.glob("[0-9a-f][0-9a-f]") if p.is_dir()):
+        """Iterate over all files, by name; what a link leads to is not the vault's."""
+        for folder in sorted(p for p in self._folder.glob("[0-9a-f][0-9a-f]") if p.is_dir() and not p.is_symlink()):
             yield from sorted(path for path in folder.iterdir() if is_ordinary(path, MAX_BYTES))
 
 
