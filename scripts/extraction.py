@@ -26,7 +26,8 @@ PACKAGE = ROOT / "daemon" / "passport"
 LOCALES = PACKAGE / "speech" / "locales"
 TEMPLATE = LOCALES / "passport.pot"
 SPOKEN = (
-    "badge/", "fetching/", "intake/", "keychain/", "settings/", "sharing/privacy.py", "vault/", "verification/",
+    "badge/", "desktop/notifications.py", "desktop/tray.py", "fetching/",
+    "intake/", "keychain/", "settings/", "sharing/privacy.py", "vault/", "verification/",
     "web/keeping.py", "web/publishing.py", "web/standing.py", "workers/",
 )  # fmt: skip
 """Where every sentence may come before the owner: what is checked, and what cannot be done and why."""
@@ -164,7 +165,9 @@ def sentences(source: str, *, everywhere: bool = True) -> Iterator[str]:
     lines, tree = source.splitlines(), ast.parse(source)
     left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     left_out |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    left_out |= {id(part) for call in ast.walk(tree) if _is_unheard(call) for part in ast.walk(call)}
+    left_out |= {
+        id(part) for call in ast.walk(tree) if _is_unheard(call) or _is_marked(call) for part in ast.walk(call)
+    }
     for node in ast.walk(tree) if everywhere else _said_to_problems(tree):
         if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in left_out:
             text = _template(node)
@@ -175,6 +178,14 @@ def sentences(source: str, *, everywhere: bool = True) -> Iterator[str]:
 
 def _is_unheard(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in UNHEARD
+
+
+def _is_marked(node: ast.AST) -> bool:
+    """Whether this is `say(…)` and the like, which is looked up by itself."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name in IN_PYTHON
 
 
 def script_sentences(source: str) -> Iterator[str]:

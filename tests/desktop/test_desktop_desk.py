@@ -75,3 +75,23 @@ def test_the_level_is_the_one_of_now_and_quiet_holds_back(desk):
     assert shown(desk, 0) == []
     desk.parts.clock.forward(hours=2)
     assert shown(desk, 1) == ["Welding was withdrawn"]
+
+
+def test_notices_come_in_the_language_of_now(desk):
+    desk.parts.control.settings = Settings(language="fi")
+    entry = desk.parts.vault.put(arrival()).entry
+    desk.book.keep(withdrawn(entry))
+    assert shown(desk, 2)[0] == "Welding peruttiin"
+    told = desk.__dict__["shown"]
+    assert told[0].text == "Myöntäjä School of Sparks perui sen. Kysy miksi, ja onko uusi myönnetty."
+    assert told[1].text.endswith(": Varmennettu")
+    assert desk._state().line == "1 merkki, 1 uutta"
+
+
+def test_a_problem_comes_in_the_language_of_now(desk):
+    desk.parts.control.settings = Settings(language="fi")
+    marker = desk.parts.places.vault / "vault.json"
+    marker.rename(marker.with_name("aside.json"))
+    assert shown(desk, 1)[0].startswith("Holvi ei ole paikalla: ")
+    assert desk._state().line.startswith("Holvi ei ole paikalla: ")
+    marker.with_name("aside.json").rename(marker)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from passport.desktop.notifications import Kind, Level, Notice, Notifier, NotifySend
+from passport.desktop.notifications import Kind, Level, Notice, Notifier, NotifySend, title_of
+from passport.speech import ENGLISH, PSEUDO, Speech
 
 
 class Screen:
@@ -36,7 +37,7 @@ def notice(kind: Kind, title: str = "Knot Master") -> Notice:
 
 def test_one_is_shown_as_it_is_and_not_before_its_time() -> None:
     screen, clock = Screen(), Clock()
-    notifier = Notifier(screen, clock)
+    notifier = Notifier(screen, clock, ENGLISH)
     notifier.add(notice(Kind.ADDED))
     assert notifier.flush() == ()
     clock.now += timedelta(seconds=3)
@@ -47,12 +48,31 @@ def test_one_is_shown_as_it_is_and_not_before_its_time() -> None:
 
 def test_many_become_one() -> None:
     screen, clock = Screen(), Clock()
-    notifier = Notifier(screen, clock)
+    notifier = Notifier(screen, clock, ENGLISH)
     for number in range(12):
         notifier.add(notice(Kind.ADDED, f"Badge {number}"))
     clock.now += timedelta(seconds=3)
     notifier.flush()
     assert [(n.title, n.text) for n in screen.shown] == [("12 new badges", "Badge 0, Badge 1, Badge 2 and 9 more")]
+
+
+def test_many_become_one_in_finnish() -> None:
+    screen, clock = Screen(), Clock()
+    notifier = Notifier(screen, clock, Speech.of(["fi"]))
+    for number in range(4):
+        notifier.add(notice(Kind.ADDED, f"Solmu {number}"))
+    clock.now += timedelta(seconds=3)
+    notifier.flush()
+    assert [(n.title, n.text) for n in screen.shown] == [("4 uutta merkkiä", "Solmu 0, Solmu 1, Solmu 2 ja 1 muu")]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_each_kind_has_its_words(kind: Kind) -> None:
+    one, more = (title_of(kind, number, ENGLISH) for number in (1, 12))
+    assert one.startswith("1 ")
+    assert more.startswith("12 ")
+    assert one.removeprefix("1 ") != more.removeprefix("12 ")
+    assert title_of(kind, 12, Speech.of([PSEUDO])).startswith("⟦")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +86,7 @@ def test_many_become_one() -> None:
 )
 def test_only_what_is_wanted(level: Level, kinds: set[Kind]) -> None:
     screen, clock = Screen(), Clock()
-    notifier = Notifier(screen, clock, level)
+    notifier = Notifier(screen, clock, ENGLISH, level)
     for kind in Kind:
         notifier.add(notice(kind))
     clock.now += timedelta(seconds=3)
@@ -76,7 +96,7 @@ def test_only_what_is_wanted(level: Level, kinds: set[Kind]) -> None:
 
 def test_snoozing_holds_back_and_then_tells() -> None:
     screen, clock = Screen(), Clock()
-    notifier = Notifier(screen, clock)
+    notifier = Notifier(screen, clock, ENGLISH)
     notifier.snooze(clock.now + timedelta(hours=1))
     notifier.add(notice(Kind.REVOKED))
     clock.now += timedelta(minutes=30)
@@ -88,7 +108,7 @@ def test_snoozing_holds_back_and_then_tells() -> None:
 
 def test_what_goes_on_coming_is_told_now_and_then() -> None:
     screen, clock = Screen(), Clock()
-    notifier = Notifier(screen, clock)
+    notifier = Notifier(screen, clock, ENGLISH)
     for number in range(100):
         notifier.add(notice(Kind.ADDED, f"Badge {number}"))
         notifier.flush()
@@ -101,7 +121,7 @@ def test_what_goes_on_coming_is_told_now_and_then() -> None:
 
 def test_the_worst_comes_first_and_names_what_it_is_about() -> None:
     screen, clock = Screen(), Clock()
-    notifier = Notifier(screen, clock)
+    notifier = Notifier(screen, clock, ENGLISH)
     for kind in (Kind.ADDED, Kind.REVOKED, Kind.REVOKED):
         notifier.add(Notice(kind=kind, title="Knots was withdrawn", text="", name="Knots"))
     clock.now += timedelta(seconds=3)
@@ -112,7 +132,7 @@ def test_the_worst_comes_first_and_names_what_it_is_about() -> None:
 
 def test_quiet_can_be_ended() -> None:
     screen, clock = Screen(), Clock()
-    notifier = Notifier(screen, clock)
+    notifier = Notifier(screen, clock, ENGLISH)
     notifier.snooze(clock.now + timedelta(days=7))
     notifier.add(notice(Kind.ADDED))
     clock.now += timedelta(seconds=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 
 from passport.desktop.icon import draw_icon
 from passport.desktop.tray import Tray, TrayActions, TrayState, advice, why_not
+from passport.speech import ENGLISH, PSEUDO, Speech
+
+FINNISH = Speech.of(["fi"])
 
 
 class Icon:
@@ -82,7 +86,7 @@ def click(icon: Icon, text: str) -> None:
 
 
 def test_the_menu_does_what_it_says() -> None:
-    _, done, icon = make(TrayState(badges=3, new=1, recent=(("abc", "Knot Master"),)))
+    _, done, icon = make(TrayState(say=ENGLISH, badges=3, new=1, recent=(("abc", "Knot Master"),)))
     assert texts(icon)[:2] == ["Open gallery", "3 badges, 1 new"]
     for text in ("Open gallery", "Add files…", "Pause for an hour", "Pause", "Quit"):
         click(icon, text)
@@ -92,12 +96,12 @@ def test_the_menu_does_what_it_says() -> None:
 
 
 def test_notices_are_opened_and_held_back_from_the_menu() -> None:
-    _, done, icon = make(TrayState(notices=2))
+    _, done, icon = make(TrayState(say=ENGLISH, notices=2))
     menu = next(item for item in icon.menu.lines() if getattr(item, "text", "") == "Notices (2)").action
     for line in menu.lines():
         line.action()
     assert done == ["notices", ("snooze", "hour"), ("snooze", "today"), ("snooze", "week")]
-    _, done, icon = make(TrayState(quiet_until="15:40"))
+    _, done, icon = make(TrayState(say=ENGLISH, quiet_until="15:40"))
     menu = next(item for item in icon.menu.lines() if getattr(item, "text", "") == "Notices").action
     assert menu.lines()[1].text == "Quiet until 15:40: show them again"
     menu.lines()[1].action()
@@ -105,23 +109,23 @@ def test_notices_are_opened_and_held_back_from_the_menu() -> None:
 
 
 def test_paused_offers_to_resume() -> None:
-    _, done, icon = make(TrayState(paused=True))
+    _, done, icon = make(TrayState(say=ENGLISH, paused=True))
     assert "Pause" not in texts(icon)
     click(icon, "Resume")
     assert done == ["resume"]
 
 
 def test_a_problem_stands_on_the_icon_and_in_the_menu() -> None:
-    tray, _, icon = make(TrayState(badges=1))
+    tray, _, icon = make(TrayState(say=ENGLISH, badges=1))
     thread = threading.Thread(target=tray.run, args=(lambda: None,))
     thread.start()
     quiet = icon.icon.tobytes()
-    tray.show(TrayState(badges=1, problem="The disk is full"))
+    tray.show(TrayState(say=ENGLISH, badges=1, problem="The disk is full"))
     assert icon.icon.tobytes() != quiet
     assert "The disk is full" in icon.title
     assert texts(icon)[1] == "The disk is full"
     assert icon.updates == 1
-    tray.show(TrayState(badges=1, problem="The disk is full"))
+    tray.show(TrayState(say=ENGLISH, badges=1, problem="The disk is full"))
     assert icon.updates == 1
     tray.stop()
     thread.join(5)
@@ -129,7 +133,7 @@ def test_a_problem_stands_on_the_icon_and_in_the_menu() -> None:
 
 
 def test_long_names_are_cut() -> None:
-    _, _, icon = make(TrayState(recent=(("abc", "x" * 300),)))
+    _, _, icon = make(TrayState(say=ENGLISH, recent=(("abc", "x" * 300),)))
     recent = next(item for item in icon.menu.lines() if getattr(item, "text", "") == "Recent badges").action
     assert len(recent.lines()[0].text) <= 48
 
@@ -155,22 +159,69 @@ def test_each_state_has_its_picture() -> None:
 
 
 def test_a_problem_stands_in_the_menu_and_opens_the_page_that_says_what_mends_it() -> None:
-    _, done, icon = make(TrayState(badges=3, problem="The disk is full", more_problems=2))
+    _, done, icon = make(TrayState(say=ENGLISH, badges=3, problem="The disk is full", more_problems=2))
     click(icon, "The disk is full (and 2 more)")
     assert done == ["problems"]
     assert icon.title == "Badge Passport: The disk is full (and 2 more)"
 
 
 def test_a_pause_says_until_when() -> None:
-    _, _, icon = make(TrayState(paused=True, paused_until="15:40"))
+    _, _, icon = make(TrayState(say=ENGLISH, paused=True, paused_until="15:40"))
     assert "Paused until 15:40: new badges are not taken in" in texts(icon)
 
 
 def test_strangers_names_stay_on_one_short_line() -> None:
     name = "A & B\n\x1b[31m" + "x" * 500
-    _, _, icon = make(TrayState(recent=(("abc", name),), problem="y" * 500))
+    _, _, icon = make(TrayState(say=ENGLISH, recent=(("abc", name),), problem="y" * 500))
     assert all("\n" not in text and len(text) <= 90 for text in texts(icon))
     assert len(icon.title) <= 127
     (entry,) = next(item.action for item in icon.menu.lines() if getattr(item, "text", "") == "Recent badges").items
     assert entry.text.startswith("A ＆ B  [31mxxx")
     assert len(entry.text) == 48
+
+
+FULL = {"new": 2, "recent": (("abc", "Knot Master"),), "notices": 3}
+
+
+def every_text(icon: Icon) -> list[str]:
+    """Return all that the menu and the tooltip say, but the names of badges."""
+    found = [icon.title]
+    for item in icon.menu.lines():
+        if isinstance(item, MenuItem):
+            found.append(item.text)
+            below = item.action.items if isinstance(item.action, Menu) else ()
+            found += [line.text for line in below if line.text != "Knot Master"]
+    return found
+
+
+def test_the_menu_speaks_finnish() -> None:
+    _, _, icon = make(TrayState(say=FINNISH, badges=1234, **FULL))
+    assert icon.title == "Badge Passport: 1\N{NO-BREAK SPACE}234 merkkiä, 2 uutta"
+    assert texts(icon)[0] == "Avaa galleria"
+    assert texts(icon)[-1] == "Lopeta"
+    assert "Hiljaa tämän päivän" in every_text(icon)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"badges": 1},
+        {"badges": 3, **FULL},
+        {"paused": True, **FULL, "notices": 0},
+        {"paused": True, "paused_until": "⟦15:40⟧"},
+        {"badges": 3, "quiet_until": "⟦15:40⟧", **FULL},
+        {"problem": "⟦The disk is full.⟧"},
+        {"problem": "⟦The disk is full.⟧", "more_problems": 2},
+    ],
+)
+def test_the_menu_says_nothing_that_is_not_in_the_catalogue(more: dict[str, Any]) -> None:
+    _, _, icon = make(TrayState(say=Speech.of([PSEUDO]), **more))
+    plain = [re.sub("[⟦⟧]", "", text.removeprefix("Badge Passport: ")) for text in every_text(icon)]
+    said = [text.removeprefix("Badge Passport: ") for text in every_text(icon)]
+    assert [text for text in said if not (text.startswith("⟦") and text.endswith("⟧"))] == [], plain
+
+
+@pytest.mark.parametrize("text", [advice("linux"), advice("win32"), why_not("linux", {}) or ""])
+def test_why_there_is_no_tray_is_said_in_finnish(text: str) -> None:
+    assert FINNISH.sentence(text) != text

@@ -22,17 +22,18 @@ DAEMON = Path(__file__).resolve().parents[2] / "daemon"
 PROGRAM = """
 import sys, time, threading
 from passport.desktop.tray import Tray, TrayActions, TrayState
+from passport.speech import ENGLISH
 log = open(sys.argv[1], "a", buffering=1)
 say = lambda word: print(word, file=log, flush=True)
 actions = TrayActions(
     open_gallery=lambda: say("open"),
     open_badge=lambda i: say("badge " + i),
     add_files=lambda: say("add"),
-    pause=lambda s: (say(f"pause {s}"), tray.show(TrayState(badges=3, paused=True))),
+    pause=lambda s: (say(f"pause {s}"), tray.show(TrayState(say=ENGLISH, badges=3, paused=True))),
     resume=lambda: say("resume"),
     quit=lambda: (say("quit"), tray.stop()),
 )
-tray = Tray(actions, TrayState(badges=3, recent=(("abc", "Knot Master"),)))
+tray = Tray(actions, TrayState(say=ENGLISH, badges=3, recent=(("abc", "Knot Master"),)))
 say(f"menu {tray.has_menu}")
 tray.run(lambda: say("ready"))
 say("ended")

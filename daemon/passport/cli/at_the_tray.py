@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +20,8 @@ from passport.intake.noticing.book import NoticeBook
 from passport.intake.noticing.model import PREFIX
 from passport.intake.noticing.words import told
 from passport.look.words import word_for
+from passport.settings import language_of
+from passport.speech import Speech
 from passport.vault.model import Change
 from passport.web.signing_in import launch_address
 from passport.web.standing import problems
@@ -45,7 +47,10 @@ def sit(thread: LoopThread, parts: Parts) -> None:
         except NoTrayError as error:
             reason = str(error)
     if reason is not None:
-        click.echo(f"No tray icon: {reason} Everything it offers is in the gallery.", err=True)
+        click.echo(
+            desk.say("No tray icon: %(why)s Everything it offers is in the gallery.", why=desk.say.sentence(reason)),
+            err=True,
+        )
     thread.join()
     desk.close()
 
@@ -60,11 +65,17 @@ class Desk:
         self._ended = threading.Event()
         self._stale = threading.Event()
         self._told: frozenset[str] = frozenset()
-        self._notifier = Notifier(self, lambda: datetime.now(UTC), Level(parts.settings.notify))
+        self._notifier = Notifier(self, lambda: datetime.now(UTC), self.say, Level(parts.settings.notify))
         self._book = NoticeBook(parts.vault)
         self._unsubscribe = parts.vault.subscribe(self._changed)
         threading.Thread(target=self._flush_now_and_then, name="notices", daemon=True).start()
         threading.Thread(target=self._refresh_when_stale, name="tray-state", daemon=True).start()
+
+    @property
+    def say(self) -> Speech:
+        """The language of now: as set, else the computer's."""
+        language = language_of(self._parts.control.settings.language, os.environ)
+        return Speech.of([language] if language else [])
 
     def show_tray(self) -> None:
         """Show the icon until the daemon ends. Raise NoTrayError."""
@@ -81,7 +92,7 @@ class Desk:
         )
         self._tray = Tray(actions, self._state())
         if not self._tray.has_menu:
-            click.echo(advice(), err=True)
+            click.echo(self.say.sentence(advice()), err=True)
         watch = threading.Thread(target=self._stop_with_daemon, name="tray-end", daemon=True)
         self._tray.run(watch.start)
 
@@ -107,16 +118,18 @@ class Desk:
         new = self._parts.vault.search("state:new", limit=1).total
         names = tuple((entry.id, entry.name) for entry in recent.entries)
         found, until = problems(self._parts), self._parts.control.paused_until
+        say, now, quiet = self.say, self._parts.clock(), self._parts.quiet.until(self._parts.clock())
         return TrayState(
+            say=say,
             badges=recent.total,
             new=new,
             paused=self._parts.control.paused,
-            paused_until=until.astimezone().strftime("%H:%M") if until else None,
-            problem=found[0].text if found else None,
+            paused_until=say.moment(until, now) if until else None,
+            problem=say.sentence(found[0].text) if found else None,
             more_problems=max(len(found) - 1, 0),
             recent=names,
             notices=self._book.unread,
-            quiet_until=_clock_time(self._parts.quiet.until(self._parts.clock())),
+            quiet_until=say.moment(quiet, now) if quiet else None,
         )
 
     def _refresh_when_stale(self) -> None:
@@ -134,10 +147,11 @@ class Desk:
 
     def _look(self) -> None:
         """Tell of problems that were not there before, once each, and show how things stand."""
-        found = problems(self._parts)
+        found, say = problems(self._parts), self.say
         for problem in found:
             if problem.text not in self._told:
-                self._add(Notice(kind=Kind.PROBLEM, title=problem.text, text=problem.remedy))
+                title, text = say.sentence(problem.text), say.sentence(problem.remedy)
+                self._add(Notice(kind=Kind.PROBLEM, title=title, text=text))
         self._told = frozenset(problem.text for problem in found)
         self._refresh()
 
@@ -146,7 +160,7 @@ class Desk:
             entry = self._parts.vault.entry(change.subject.removeprefix("badge:"))
             if entry is not None:
                 word = word_for(entry.verdict, entry.issuer_identity).word
-                text = f"{entry.issuer}: {word}"
+                text = f"{entry.issuer}: {self.say(word)}"
                 self._add(Notice(kind=Kind.ADDED, title=entry.name, text=text, name=entry.name))
         elif change.subject.startswith(PREFIX) and "mark" in change.keys:
             self._tell(change.subject.removeprefix(PREFIX))
@@ -157,11 +171,12 @@ class Desk:
         notice = self._book.find(key)
         entry = self._parts.vault.entry(notice.entries[0]) if notice and notice.entries else None
         if notice and entry:
-            words = told(notice, entry)
+            words = told(notice, entry, self.say, self.say.day)
             self._add(Notice(kind=Kind(notice.kind.value), title=words.title, text=words.text, name=entry.name))
 
     def _add(self, notice: Notice) -> None:
         self._notifier.level = Level(self._parts.control.settings.notify)  # as it is set now
+        self._notifier.say = self.say
         self._notifier.add(notice)
 
     def _snooze(self, how_long: str) -> None:
@@ -185,12 +200,3 @@ class Desk:
             self._ended.wait(0.2)
         if self._tray:
             self._tray.stop()
-
-
-def _clock_time(until: datetime | None) -> str | None:
-    """Write when it is not quiet any more, in the owner's time zone."""
-    if until is None:
-        return None
-    local = until.astimezone()
-    soon = until - datetime.now(UTC) < timedelta(days=1)
-    return local.strftime("%H:%M") if soon else f"{local:%d %B}".lstrip("0")

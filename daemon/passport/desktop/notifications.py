@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from passport.speech import Speech
 
 MAX_WAITING = 10_000
 BATCH = timedelta(seconds=2)
 """Notices that come within this time of each other become one…"""
 LONGEST_BATCH = timedelta(seconds=30)
 """…but not for longer than this: who takes in a thousand badges hears of it now and then."""
+NAMED = 3
+"""Of several notices so many are named."""
 
 
 class Level(StrEnum):
@@ -80,6 +85,8 @@ class Notifier:
 
     messenger: Messenger
     clock: Callable[[], datetime]
+    say: Speech
+    """May be set to another at any time, too."""
     level: Level = Level.ALL
     """May be set to another at any time."""
     snoozed_until: datetime | None = None
@@ -107,7 +114,7 @@ class Notifier:
             return ()
         if now - self._last < BATCH and now - self._since < LONGEST_BATCH:
             return ()
-        notices = tuple(summary(group) for group in by_kind(self._waiting))
+        notices = tuple(summary(group, self.say) for group in by_kind(self._waiting))
         self._waiting, self._since = [], None
         return tuple(notice for notice in notices if self.messenger.show(notice))
 
@@ -118,23 +125,36 @@ def by_kind(notices: Sequence[Notice]) -> list[list[Notice]]:
     return [group for group in groups if group]
 
 
-def summary(group: Sequence[Notice]) -> Notice:
+def summary(group: Sequence[Notice], say: Speech) -> Notice:
     """Return one notice for several of a kind."""
     if len(group) == 1:
         return group[0]
-    titles = {
-        Kind.ADDED: f"{len(group)} new badges",
-        Kind.ENDORSED: f"{len(group)} badges were endorsed",
-        Kind.EXPIRING: f"{len(group)} badges expire soon",
-        Kind.EXPIRED: f"{len(group)} badges have expired",
-        Kind.CHANGED: f"{len(group)} badges have another verdict",
-        Kind.GONE: f"{len(group)} issuers are not there any more",
-        Kind.REVOKED: f"{len(group)} badges were withdrawn",
-        Kind.PROBLEM: f"{len(group)} problems",
-    }
-    names = ", ".join(notice.name or notice.title for notice in group[:3])
-    more = f" and {len(group) - 3} more" if len(group) > 3 else ""
-    return Notice(kind=group[0].kind, title=titles[group[0].kind], text=names + more, picture=group[-1].picture)
+    title = title_of(group[0].kind, len(group), say)
+    text = ", ".join(notice.name or notice.title for notice in group[:NAMED])
+    if len(group) > NAMED:
+        text = say.many(
+            "%(names)s and %(number)s more", "%(names)s and %(number)s more", len(group) - NAMED, names=text
+        )
+    return Notice(kind=group[0].kind, title=title, text=text, picture=group[-1].picture)
+
+
+def title_of(kind: Kind, number: int, say: Speech) -> str:
+    """Return what so many notices of a kind say together."""
+    if kind is Kind.ADDED:
+        return say.many("%(number)s new badge", "%(number)s new badges", number)
+    if kind is Kind.ENDORSED:
+        return say.many("%(number)s badge was endorsed", "%(number)s badges were endorsed", number)
+    if kind is Kind.EXPIRING:
+        return say.many("%(number)s badge expires soon", "%(number)s badges expire soon", number)
+    if kind is Kind.EXPIRED:
+        return say.many("%(number)s badge has expired", "%(number)s badges have expired", number)
+    if kind is Kind.CHANGED:
+        return say.many("%(number)s badge has another verdict", "%(number)s badges have another verdict", number)
+    if kind is Kind.GONE:
+        return say.many("%(number)s issuer is not there any more", "%(number)s issuers are not there any more", number)
+    if kind is Kind.REVOKED:
+        return say.many("%(number)s badge was withdrawn", "%(number)s badges were withdrawn", number)
+    return say.many("%(number)s problem", "%(number)s problems", number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +172,7 @@ class NotifySend:
         picture = [f"--icon={notice.picture}"] if notice.picture else []
         line = [
             found,
-            "--app-name=Badge Passport",
+            "--app-name=Badge Passport",  # no sentence
             f"--urgency={urgency}",
             *picture,
             "--",

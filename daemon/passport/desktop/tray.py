@@ -16,6 +16,7 @@ from passport.desktop.icon import draw_icon
 
 if TYPE_CHECKING:
     from passport.desktop.notifications import Notice
+    from passport.speech import Speech
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 """Who shows StatusNotifier items on a freedesktop session (StatusNotifierItem specification)."""
@@ -27,6 +28,7 @@ PAUSE_S = 3600.0
 class TrayState:
     """What the icon and its menu show."""
 
+    say: Speech
     badges: int = 0
     new: int = 0
     paused: bool = False
@@ -47,12 +49,27 @@ class TrayState:
     def line(self) -> str:
         """How things stand, in one line."""
         if self.problem:
-            return f"{self.problem} (and {self.more_problems} more)" if self.more_problems else self.problem
+            return self._with_more(self.problem)
+        if self.paused_until:
+            return self.say("Paused until %(when)s: new badges are not taken in", when=self.paused_until)
         if self.paused:
-            until = f" until {self.paused_until}" if self.paused_until else ""
-            return f"Paused{until}: new badges are not taken in"
-        count = "1 badge" if self.badges == 1 else f"{self.badges} badges"
-        return f"{count}, {self.new} new" if self.new else count
+            return self.say("Paused: new badges are not taken in")
+        if self.new:
+            new = self.say.number(self.new)
+            return self.say.many(
+                "%(number)s badge, %(new)s new", "%(number)s badges, %(new)s new", self.badges, new=new
+            )
+        return self.say.many("%(number)s badge", "%(number)s badges", self.badges)
+
+    def _with_more(self, problem: str) -> str:
+        if not self.more_problems:
+            return problem
+        return self.say.many(
+            "%(problem)s (and %(number)s more)",
+            "%(problem)s (and %(number)s more)",
+            self.more_problems,
+            problem=problem,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +140,9 @@ def load_backend() -> Backend:
 class Tray:
     """The icon with its menu. Make it, `run` it in the main thread, `show` and `stop` from anywhere."""
 
-    def __init__(self, actions: TrayActions, state: TrayState | None = None, backend: Backend | None = None) -> None:
+    def __init__(self, actions: TrayActions, state: TrayState, backend: Backend | None = None) -> None:
         self._actions = actions
-        self._state = state or TrayState()
+        self._state = state
         self._backend = backend or load_backend()
         self._icon = self._backend.Icon(
             "badge-passport", icon=self._picture(), title=self._title(), menu=self._backend.Menu(self._items)
@@ -180,40 +197,49 @@ class Tray:
             self._icon.stop()
 
     def _title(self) -> str:
-        return f"Badge Passport: {self._state.line}"[:120]  # Windows takes 127 characters
+        return f"Badge Passport: {self._state.line}"[:120]  # Windows takes 127 characters  # no sentence
 
     def _picture(self) -> Any:  # noqa: ANN401 (a Pillow image, as pystray wants it)
         return draw_icon(paused=self._state.paused, problem=bool(self._state.problem))
 
     def _items(self) -> Iterator[Any]:
         menu, item, actions, state = self._backend.Menu, self._backend.MenuItem, self._actions, self._state
-        yield item("Open gallery", plainly(actions.open_gallery), default=True)
+        say = state.say
+        yield item(say("Open gallery"), plainly(actions.open_gallery), default=True)
         if state.problem and actions.show_problems:
             yield item(label_of(state.line), plainly(actions.show_problems))
         else:
             yield item(label_of(state.line), None, enabled=False)
         yield menu.SEPARATOR
         if state.recent:
-            yield item("Recent badges", menu(*[self._recent(*entry) for entry in state.recent[:RECENT]]))
+            yield item(say("Recent badges"), menu(*[self._recent(*entry) for entry in state.recent[:RECENT]]))
         if actions.show_notices and actions.snooze:
             yield self._notices(actions.show_notices, actions.snooze)
-        yield item("Add files…", plainly(actions.add_files))
+        yield item(say("Add files…"), plainly(actions.add_files))
         if state.paused:
-            yield item("Resume", plainly(actions.resume))
+            yield item(say("Resume"), plainly(actions.resume))
         else:
-            yield item("Pause for an hour", lambda: actions.pause(PAUSE_S))
-            yield item("Pause", lambda: actions.pause(None))
+            yield item(say("Pause for an hour"), lambda: actions.pause(PAUSE_S))
+            yield item(say("Pause"), lambda: actions.pause(None))
         yield menu.SEPARATOR
-        yield item("Quit", plainly(actions.quit))
+        yield item(say("Quit"), plainly(actions.quit))
 
     def _notices(self, show: Callable[[], None], snooze: Callable[[str], None]) -> Any:  # noqa: ANN401 (as below)
-        item, state = self._backend.MenuItem, self._state
-        choices = (("Quiet for an hour", "hour"), ("Quiet for today", "today"), ("Quiet for a week", "week"))
+        item, state, say = self._backend.MenuItem, self._state, self._state.say
+        choices = (
+            (say("Quiet for an hour"), "hour"),
+            (say("Quiet for today"), "today"),
+            (say("Quiet for a week"), "week"),
+        )
         lines = [item(label, plainly(partial(snooze, how_long))) for label, how_long in choices]
         if state.quiet_until:
-            lines.insert(0, item(f"Quiet until {state.quiet_until}: show them again", plainly(partial(snooze, "off"))))
-        count = f" ({state.notices})" if state.notices else ""
-        return item(f"Notices{count}", self._backend.Menu(item(f"Show all{count}", plainly(show)), *lines))
+            again = say("Quiet until %(when)s: show them again", when=state.quiet_until)
+            lines.insert(0, item(again, plainly(partial(snooze, "off"))))
+        title, every = say("Notices"), say("Show all")
+        if state.notices:
+            number = say.number(state.notices)
+            title, every = say("Notices (%(number)s)", number=number), say("Show all (%(number)s)", number=number)
+        return item(title, self._backend.Menu(item(every, plainly(show)), *lines))
 
     def _recent(self, entry_id: str, name: str) -> Any:  # noqa: ANN401 (pystray has no types)
         return self._backend.MenuItem(label_of(name, 48), lambda: self._actions.open_badge(entry_id))

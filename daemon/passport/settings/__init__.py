@@ -1,5 +1,6 @@
 """The settings: read once, frozen, units in names."""
 
+from passport.settings.languages import language_of
 from passport.settings.model import (
     DEFAULT_PORT,
     SETTINGS_VERSION,
@@ -23,5 +24,6 @@ __all__ = [
     "Settings",
     "VaultSettings",
     "WatchSettings",
+    "language_of",
     "write_settings",
 ]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
@@ -22,7 +22,7 @@ from passport.badge.dates import parse_instant
 from passport.errors import ParseError
 from passport.speech.catalogues import LANGUAGES, PSEUDO, Texts, texts_of
 
-__all__ = ["LANGUAGES", "PSEUDO", "Speech", "point", "preferred"]
+__all__ = ["ENGLISH", "LANGUAGES", "PSEUDO", "Speech", "point", "preferred"]
 
 MAX_ASKED = 12
 """Languages of one `Accept-Language` that are looked at."""
@@ -153,6 +153,12 @@ class Speech:
     def date(self, day: date, *, whole: bool = False) -> str:
         """Write a date: `12 Mar 2026`, or whole: `12 March 2026`."""
         return format_date(day, "long" if whole else "medium", locale=self.locale)
+
+    def moment(self, until: datetime, now: datetime) -> str:
+        """Write a moment of today or tonight as a time, a later one as a day; in the owner's time zone."""
+        local = until.astimezone()
+        soon = until - now <= timedelta(days=1)
+        return format_time(local, "short", locale=self.locale) if soon else self.date(local)
 
     def month(self, text: str) -> str:
         """Write a date that may be a year or a month alone: `2021`, `2021-05`; another text stays as it is."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from aiohttp import web
-from babel.dates import format_time
 
 from passport.errors import PassportError
 from passport.intake.noticing.model import Notice
@@ -53,14 +51,8 @@ async def show_notices(request: web.Request) -> web.Response:
         lines=lines,
         unread=book.unread,
         problems=problems(parts),
-        quiet_until=clock_time(until, parts.clock(), say) if until else None,
+        quiet_until=say.moment(until, parts.clock()) if until else None,
     )
-
-
-def clock_time(until: datetime, now: datetime, say: Speech) -> str:
-    """Write a moment of today or tonight as a time, a later one as a day; in the owner's time zone."""
-    local = until.astimezone()
-    return format_time(local, "short", locale=say.locale) if until - now <= timedelta(days=1) else say.date(local)
 
 
 def line_of(notice: Notice, vault: Vault, say: Speech) -> Line | None:
@@ -90,7 +82,7 @@ async def post_notices(request: web.Request) -> web.Response:
         until = parts.quiet.snooze(form.one("for"), parts.clock())
         text = say("Notices are shown on the desktop")
         if until:
-            text = say("Quiet on the desktop until %(when)s", when=clock_time(until, parts.clock(), say))
+            text = say("Quiet on the desktop until %(when)s", when=say.moment(until, parts.clock()))
         return answer(request, form, pages.undo.note(text, {}))
     shown = pages.notices.shown()
     if what == "dismiss":
