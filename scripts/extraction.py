@@ -3,13 +3,14 @@
 * Python: `say("…")`, `say.many("one", "more", n)`, `noted("…")`. Templates: `_("…")`, `ngettext("one", "more", n)`.
   JavaScript: `say("…")`.
 * The sentences of reports and of errors: every text of the modules in SPOKEN, with what is filled in as `%(1)s`,
-  `%(2)s` …, under the context `sentence`; so also what is said to `Problem(…)`, wherever it stands. A text that nobody
-  shows is marked with `# no sentence` at the end of its line.
+  `%(2)s` …, under the context `sentence`; so also what is said to `Problem(…)` and to an error of ours, wherever it
+  stands. A text that nobody shows is marked with `# no sentence` at the end of its line.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import io
 import json
 import re
@@ -27,8 +28,9 @@ LOCALES = PACKAGE / "speech" / "locales"
 TEMPLATE = LOCALES / "passport.pot"
 SPOKEN = (
     "badge/", "desktop/notifications.py", "desktop/tray.py", "fetching/",
-    "intake/", "keychain/", "settings/", "sharing/privacy.py", "vault/", "verification/",
-    "web/keeping.py", "web/publishing.py", "web/standing.py", "workers/",
+    "intake/", "keychain/", "settings/", "sharing/accounts/", "sharing/bluesky.py", "sharing/outbox/outbox.py",
+    "sharing/privacy.py", "sharing/site/targets.py", "vault/", "verification/", "web/keeping.py", "web/publishing.py",
+    "web/standing.py", "workers/",
 )  # fmt: skip
 """Where every sentence may come before the owner: what is checked, and what cannot be done and why."""
 QUIET = (
@@ -41,6 +43,7 @@ QUIET = (
 """What of it nobody is shown: tables of names, reasons that only another part of the program hears."""
 UNHEARD = frozenset({"debug", "info", "warning", "error", "exception", "compile", "Struct"})
 """Calls whose texts go into the log, or are patterns."""
+BUILT_IN = frozenset(name for name in vars(builtins) if name.endswith("Error"))
 KEYWORDS = {"say": None, "noted": None, "_": None, "many": (1, 2), "ngettext": (1, 2)}
 IN_PYTHON = {name: places for name, places in KEYWORDS.items() if name != "_"}
 CONTEXT = "sentence"
@@ -144,12 +147,9 @@ def _texts_of(file: Path, place: str) -> Iterator[Found]:
                 yield text, None
     if file.suffix == ".js" and place.startswith(VERIFIER):
         yield from ((text, CONTEXT) for text in script_sentences(file.read_text(encoding="utf-8")))
-    if file.suffix == ".py":
-        source = file.read_text(encoding="utf-8")
-        yield from (
-            (text, CONTEXT)
-            for text in sentences(source, everywhere=place.startswith(SPOKEN) and not place.startswith(QUIET))
-        )
+    if file.suffix == ".py" and not place.startswith(QUIET):
+        said = sentences(file.read_text(encoding="utf-8"), everywhere=place.startswith(SPOKEN))
+        yield from ((text, CONTEXT) for text in said)
 
 
 def _text(keyword: str | None, said: object) -> str | tuple[str, str] | None:
@@ -161,14 +161,18 @@ def _text(keyword: str | None, said: object) -> str | tuple[str, str] | None:
 
 
 def sentences(source: str, *, everywhere: bool = True) -> Iterator[str]:
-    """Return every sentence, and every part of one, that a module makes; else only what it says to `Problem(…)`."""
+    """Return every sentence, and every part of one, that a module makes; else only what it says to problems."""
     lines, tree = source.splitlines(), ast.parse(source)
     left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     left_out |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     left_out |= {
         id(part) for call in ast.walk(tree) if _is_unheard(call) or _is_marked(call) for part in ast.walk(call)
     }
+    heard: set[int] = set()
     for node in ast.walk(tree) if everywhere else _said_to_problems(tree):
+        if id(node) in heard:
+            continue
+        heard.add(id(node))
         if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in left_out:
             text = _template(node)
             marked = "# no sentence" in lines[(node.end_lineno or 1) - 1]
@@ -184,8 +188,7 @@ def _is_marked(node: ast.AST) -> bool:
     """Whether this is `say(…)` and the like, which is looked up by itself."""
     if not isinstance(node, ast.Call):
         return False
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return name in IN_PYTHON
+    return _called(node) in IN_PYTHON
 
 
 def script_sentences(source: str) -> Iterator[str]:
@@ -216,11 +219,15 @@ def _without_code(template: str) -> str:
 
 
 def _said_to_problems(tree: ast.AST) -> Iterator[ast.AST]:
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
-    for call in calls:
-        if isinstance(call.func, ast.Name) and call.func.id == "Problem":
-            yield from call.args[2:]
-            yield from (keyword.value for keyword in call.keywords if keyword.arg == "remedy")
+    """Yield all that stands in what is said to `Problem(…)` and to errors of ours."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if _called(call).endswith(("Problem", "Error")) and _called(call) not in BUILT_IN:
+            for said in (*call.args, *(keyword.value for keyword in call.keywords)):
+                yield from ast.walk(said)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _template(node: ast.Constant | ast.JoinedStr) -> str:

@@ -34,7 +34,7 @@ class Memory:
 
 
 async def no_network(sending: Sending) -> Reply:
-    raise NotReachedError("There is no network here.")
+    raise NotReachedError("The server does not answer.")
 
 
 def posting_in(

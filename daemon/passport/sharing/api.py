@@ -118,9 +118,9 @@ class Api:
         try:
             return await self.send(sending)
         except NotReachedError as error:
-            raise OfflineError(f"{self.host}: {error}") from error
+            raise OfflineError(f"{self.host} could not be asked: {error}") from error
         except UnansweredError as error:
-            raise UnansweredPostError(f"{self.host}: {error}") from error
+            raise UnansweredPostError(f"{self.host} could not be asked: {error}") from error
 
     def _judged(self, reply: Reply) -> Answered:
         if reply.status < 300:

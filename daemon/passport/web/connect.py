@@ -13,7 +13,7 @@ from aiohttp import web
 from passport.web.clients import Client
 from passport.web.keeping import asked
 from passport.web.packaging import CHROMIUM, FIREFOX, extension_folder, file_name, package, version_of
-from passport.web.pages.rendering import render, speech_of
+from passport.web.pages.rendering import render
 from passport.web.parts import PARTS
 from passport.web.problems import Problem
 
@@ -68,4 +68,4 @@ async def get_package(request: web.Request) -> web.Response:
         if wanted == file_name(folder, browser):
             headers = {"Content-Type": _TYPES[browser], "Content-Disposition": f'attachment; filename="{wanted}"'}
             return web.Response(body=package(folder, browser), headers=headers)
-    raise Problem(404, "not-found", speech_of(request)("There is no such file."))
+    raise Problem(404, "not-found", "There is no such file.")

@@ -65,8 +65,12 @@ class Problem(Exception):  # noqa: N818 (RFC 9457 calls it so)
 def problem_response(problem: Problem, say: Speech | None = None) -> web.Response:
     """Answer a program; one that shows the sentence to the owner, in the owner's language."""
     details = problem.details
-    if say is not None and details.detail:
-        details = msgspec.structs.replace(details, detail=say.sentence(details.detail))
+    if say is not None:
+        known = details.detail if says_something(details) else None
+        detail = say.sentence(known) if known else say(_TITLES.get(details.status, _FAILED))
+        details = msgspec.structs.replace(
+            details, detail=detail, remedy=say.sentence(details.remedy) if details.remedy else None
+        )
     return web.Response(
         status=details.status,
         body=msgspec.json.encode(details),
@@ -94,17 +98,22 @@ _TITLES = MappingProxyType(
     }
 )
 """What a person reads instead of HTTP's own phrases."""
+_FAILED = noted("Something went wrong")
+
+
+def says_something(details: ProblemDetails) -> bool:
+    """Whether there is more than HTTP's own phrase, which says nothing to people."""
+    return bool(details.detail) and details.detail != f"{details.title}."
 
 
 def problem_page(problem: Problem, say: Speech) -> web.Response:
     """Answer a person. Needs no template, so that it works when nothing else does."""
     details = problem.details
-    known = details.detail and details.detail != f"{details.title}."  # HTTP's own phrase says nothing to people
     text = _PAGE.format(
         lang=say.tag,
         dir=say.direction,
-        title=html.escape(say(_TITLES.get(details.status, noted("Something went wrong")))),
-        detail=html.escape(say.sentence(details.detail or "")) if known else "",
+        title=html.escape(say(_TITLES.get(details.status, _FAILED))),
+        detail=html.escape(say.sentence(details.detail or "")) if says_something(details) else "",
         remedy=_way_on(details, say),
     )
     return web.Response(status=details.status, text=text, content_type="text/html", headers=problem.headers)

@@ -105,8 +105,8 @@ class AccountBook:
         if handle:
             found = [a for a in found if handle.lstrip("@").casefold() == a.handle.lstrip("@").casefold()]
         if not found:
-            named = f"No {title} account {handle}" if handle else f"No {title} account"
-            raise SharingError(f"{named} is connected.", remedy="Connect it on the page “Accounts” of your gallery.")
+            text = f"No {title} account {handle} is connected." if handle else f"No {title} account is connected."
+            raise SharingError(text, remedy="Connect it on the page “Accounts” of your gallery.")
         if len(found) > 1:
             names = ", ".join(account.handle for account in found)
             raise SharingError(f"There are several {title} accounts: {names}.", remedy="Say which one (--account).")

@@ -47,11 +47,12 @@ def to_pdf(cv: Cv) -> bytes:
 def understood(error: Exception) -> SharingError:
     """Return Typst's error in the words of the owner: a missing glyph is named with what helps."""
     if glyphs := named_in(error):
-        remedy = (
-            "Install one for this script (on Debian: fonts-noto-cjk, fonts-noto-core), or leave these characters out."
-        )
         named = ", ".join(f"“{glyph}”" for glyph in glyphs[:20])
-        return SharingError(f"No font on this computer can show {named}.", remedy=remedy)
+        return SharingError(
+            f"No font on this computer can show {named}.",
+            remedy="Install one for this script (on Debian: fonts-noto-cjk, fonts-noto-core), "
+            "or leave these characters out.",
+        )
     return SharingError(f"The CV could not be set: {error}")
 
 

@@ -148,11 +148,12 @@ class GitRepository:
         except subprocess.TimeoutExpired as error:
             raise SharingError("The git server does not answer.", remedy="Try again later.") from error
         if done.returncode != 0:
-            lines = done.stderr.strip().splitlines() or ["no reason given"]
+            lines = done.stderr.strip().splitlines() or [""]
             telling = next((one for one in lines if any(word in one for word in _MOVED_ON)), lines[-1])
             verb = next(one for one in arguments if not one.startswith("-") and "=" not in one)
             raise SharingError(
-                f"git {verb} failed: {telling.strip()}", remedy="Check the address and your rights there."
+                f"git {verb} failed: {telling.strip() or 'no reason given'}",
+                remedy="Check the address and your rights there.",
             )
         return done.stdout.strip()
 

@@ -167,5 +167,5 @@ def _asked(request: web.Request) -> tuple[str, KeptCv]:
     name = request.match_info["name"]
     state = request.app[PARTS].vault.state(f"{SUBJECT}{name}")
     if not state or state.get("trashed") is True:
-        raise Problem(404, "no-such-cv", speech_of(request)("There is no CV of this name."))
+        raise Problem(404, "no-such-cv", "There is no CV of this name.")
     return name, read_cv(state)

@@ -37,7 +37,7 @@ def selected(request: web.Request, form: Form) -> list[Entry]:
     vault = request.app[PARTS].vault
     entries = [entry for key in dict.fromkeys(form.all("id")) if (entry := vault.entry(key))]
     if not entries:
-        raise Problem(422, "nothing-selected", speech_of(request)("No badge is selected."))
+        raise Problem(422, "nothing-selected", "No badge is selected.")
     return entries
 
 

@@ -83,7 +83,7 @@ async def _picture(request: web.Request, form: Form) -> dict[str, object]:
     except WorkerError:
         drawn = None
     if drawn is None:
-        raise Problem(422, "no-picture", speech_of(request)("This file is no picture that can be shown."))
+        raise Problem(422, "no-picture", "This file is no picture that can be shown.")
     return {"picture": f"data:image/png;base64,{base64.b64encode(drawn).decode()}"}
 
 
