@@ -60,13 +60,13 @@ def stamp(fonts: Fonts, word: Word, verdict: str, date: str) -> Image:
 def band(fonts: Fonts, pen: ImageDraw, word: Word, tone: str) -> None:
     """Draw the word between its two lines."""
     label, size = word.word.upper(), 92
-    while fonts.get(label, SERIF, size, 700).getlength(label) > STAMP * 0.8 and size > 30:
+    while fonts.length(label, SERIF, size, 700) > STAMP * 0.8 and size > 30:
         size -= 4
     high, low = STAMP * 0.4, STAMP * 0.6
     pen.rectangle((STAMP * 0.05, high, STAMP * 0.95, low), fill=LEAF)
     for y in (high, low):
         pen.line((STAMP * 0.05, y, STAMP * 0.95, y), fill=tone, width=7)
-    pen.text((STAMP / 2, STAMP / 2), label, fill=tone, font=fonts.get(label, SERIF, size, 700), anchor="mm")
+    fonts.write(pen, (STAMP / 2, STAMP / 2), label, tone, (SERIF, size, 700), middle=True)
 
 
 def ring(pen: ImageDraw, form: Form, tone: str) -> None:
@@ -94,10 +94,10 @@ def letters_between(fonts: Fonts, made: Image, text: str, tone: str, *, over: bo
     from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy; a module of functions) (heavy)
 
     size = 50
-    while fonts.get(text, SANS, size, 700).getlength(text) > STAMP * 0.56 and size > 20:
+    while fonts.length(text, SANS, size, 700) > STAMP * 0.56 and size > 20:
         size -= 4
     place = (STAMP / 2, STAMP * (0.28 if over else 0.72))
-    drawing.Draw(made).text(place, text, fill=tone, font=fonts.get(text, SANS, size, 700), anchor="mm")
+    fonts.write(drawing.Draw(made), place, text, tone, (SANS, size, 700), middle=True)
 
 
 def letters_along(fonts: Fonts, made: Image, text: str, tone: str, *, over: bool) -> None:
@@ -105,13 +105,12 @@ def letters_along(fonts: Fonts, made: Image, text: str, tone: str, *, over: bool
     from PIL import Image as images  # noqa: N813, PLC0415 (heavy; a module of functions) (heavy)
     from PIL import ImageDraw as drawing  # noqa: N813, PLC0415 (heavy; a module of functions)
 
-    face = fonts.get(text, SANS, 54, 700)
     radius, step = STAMP * 0.385, min(9.2, 128 / max(1, len(text)))
     start = -step * (len(text) - 1) / 2
     for place, letter in enumerate(text):
         turn = start + step * place
         tile = images.new("RGBA", (100, 100), (0, 0, 0, 0))
-        drawing.Draw(tile).text((50, 50), letter, fill=tone, font=face, anchor="mm")
+        fonts.write(drawing.Draw(tile), (50, 50), letter, tone, (SANS, 54, 700), middle=True)
         tile = tile.rotate(-turn if over else turn, resample=images.Resampling.BICUBIC)
         x = STAMP / 2 + radius * math.sin(math.radians(turn)) - 50
         y = STAMP / 2 - (1 if over else -1) * radius * math.cos(math.radians(turn)) - 50

@@ -10,7 +10,7 @@ import asyncio
 import io
 from typing import TYPE_CHECKING
 
-from passport.sharing.card import CardBadge, draw_card
+from passport.sharing.card import CardBadge, draw_card, own_words
 from passport.sharing.card_plate import HEIGHT, LEAF, WIDTH
 from passport.sharing.outbox.outbox import Picture
 from passport.speech import Speech
@@ -47,7 +47,7 @@ async def picture_of(gatherer: Gatherer, entry: Entry, kind: str, say: Speech) -
         verdict=entry.verdict,
         date=say.day(entry.valid_from, whole=True),
         picture=own,
-        say=say,
+        texts=own_words(entry.verdict, entry.issuer_identity, say),
     )
     drawn = await asyncio.to_thread(draw_card, card)
     return await asyncio.to_thread(small_enough, drawn, WIDTH, HEIGHT)

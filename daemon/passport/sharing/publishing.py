@@ -97,4 +97,4 @@ class Publisher:
         try:
             yield files, badges, site
         finally:
-            badges.close()
+            await badges.close()

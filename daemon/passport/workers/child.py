@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -16,14 +17,14 @@ from passport.workers.jobs import Job, Reply
 from passport.workers.limits import Limits, allow_cpu, restrict
 
 
-def main(limits_json: str, warming: str, handle: Callable[[Job], object] = handle) -> None:
-    """Work within the limits. `warming` is `warm` or `cold`."""
+def main(limits_json: str, warming: str, handle: Callable[[Any], object] = handle, jobs: object = Job) -> None:
+    """Work within the limits. `warming` is `warm` or `cold`; `jobs` are what `handle` takes."""
     limits = msgspec.json.decode(limits_json, type=Limits)
     restrict(limits)
     answers = _own_stdout()
     if warming == "warm":
         threading.Thread(target=warm, daemon=True).start()
-    decoder = msgspec.msgpack.Decoder(Job)
+    decoder = msgspec.msgpack.Decoder(jobs)
     while (message := frames.read(0)) is not None:
         allow_cpu(limits.cpu_s)
         frames.write(answers, msgspec.msgpack.encode(_reply(message, decoder, handle)))
@@ -37,7 +38,7 @@ def _own_stdout() -> int:
     return answers
 
 
-def _reply(message: bytes, decoder: msgspec.msgpack.Decoder[Job], handle: Callable[[Job], object]) -> Reply:
+def _reply(message: bytes, decoder: msgspec.msgpack.Decoder[Any], handle: Callable[[Any], object]) -> Reply:
     try:
         return Reply(problem=None, value=msgspec.Raw(msgspec.msgpack.encode(handle(decoder.decode(message)))))
     except PassportError as error:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from passport.workers.jobs import Job
 from passport.workers.process import Process
 
 
@@ -39,7 +38,7 @@ class Lane:
         async with self._turn:
             await self._ready()
 
-    async def ask(self, job: Job) -> msgspec.Raw:
+    async def ask(self, job: msgspec.Struct) -> msgspec.Raw:
         """Return the packed answer to a job. Raise WorkerError."""
         self._waiting += 1
         try:

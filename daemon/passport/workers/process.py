@@ -13,19 +13,22 @@ import msgspec
 import passport
 from passport.errors import WorkerError
 from passport.workers import frames
-from passport.workers.jobs import Job, Reply
+from passport.workers.jobs import Reply
 from passport.workers.limits import Limits
 
 _PASSED_ON = ("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ")
 """Of the environment: what Python needs to start. Everything else could be a secret."""
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from passport.workers.child import main; main(*sys.argv[2:])"  # no sentence
+    "from %s import main; main(*sys.argv[2:])"  # no sentence
 )
 
 
-def command(limits: Limits, *, warm: bool) -> list[str]:
-    """Return how a worker is started: isolated from the environment and the working folder (`-I`)."""
+def command(limits: Limits, *, warm: bool, child: str = "passport.workers.child") -> list[str]:
+    """Return how a worker is started: isolated from the environment and the working folder (`-I`).
+
+    `child` is the module whose `main` does the work.
+    """
     package = Path(passport.__file__).parent.parent
     limits_json = msgspec.json.encode(limits).decode()
     return [
@@ -35,7 +38,7 @@ def command(limits: Limits, *, warm: bool) -> list[str]:
         "-X",
         "utf8",
         "-c",
-        _START,
+        _START % child,
         str(package),
         limits_json,
         "warm" if warm else "cold",
@@ -86,7 +89,7 @@ class Process:
         """Its process id."""
         return self._running.pid
 
-    async def ask(self, job: Job, wall_s: float) -> msgspec.Raw:
+    async def ask(self, job: msgspec.Struct, wall_s: float) -> msgspec.Raw:
         """Return the packed answer to a job. Raise WorkerError.
 
         Whoever does not answer in time, or at all, is killed: a worker that is still at an old job is of no use.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,10 +14,10 @@ import msgspec
 
 from passport import __version__
 from passport.errors import VaultError
-from passport.sharing.card import CardPainter
 from passport.sharing.gathering import SITE_PICTURE
-from passport.sharing.keeping import forget, keep, read_kept
+from passport.sharing.keeping import keep, read_kept
 from passport.sharing.site.build import badge_files, card_badge, card_name, picture_files
+from passport.sharing.site.cards import FEW, Cards
 from passport.sharing.site.machine import CARD
 from passport.sharing.site.model import Site, SiteBadge
 from passport.sharing.site.pages import Pages
@@ -28,9 +27,9 @@ from passport.vault.model import Entry
 
 RECORD_VERSION = 1
 AT_ONCE = 6
-"""Badges that are gathered at a time: while one waits for the worker, others are drawn."""
+"""Badges that are gathered at a time: while one waits for a worker, the pages of others are made."""
 THREADS = 2
-"""That draw: most of that is done by Pillow without Python's lock."""
+"""That make pages: while one waits for the disk, the other works."""
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -67,12 +66,11 @@ class Badges:
     _entries: dict[str, Entry] = field(default_factory=dict)
     _changed: bool = False
     _pages: Pages = field(init=False)
-    _painters: threading.local = field(default_factory=threading.local)
-    """One for each thread: fonts are not to be used by two at once."""
+    _cards: Cards = field(init=False)
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "publishing"))
 
     def __post_init__(self) -> None:
-        self._pages = Pages(self.site)
+        self._pages, self._cards = Pages(self.site), Cards(self.store / "cards")
 
     async def gather(self, entries: Sequence[Entry]) -> None:
         """Find out what each badge's files are; make those of badges that changed."""
@@ -116,11 +114,12 @@ class Badges:
         """Keep the digests for the next time, and no share pictures that nobody needs."""
         if self._changed:
             keep(self._record_file, msgspec.json.encode(Record(RECORD_VERSION, self._made)))
-            forget(self.store / "cards", {made.card for made in self._made.values()})
+            self._cards.forget_others({made.card for made in self._made.values()})
 
-    def close(self) -> None:
-        """End the threads."""
+    async def close(self) -> None:
+        """End the threads and the worker."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        await self._cards.close()
 
     async def _make(self, entries: Sequence[Entry], keys: dict[str, str]) -> None:
         waiting = iter(entries)
@@ -131,34 +130,24 @@ class Badges:
                     badge = await self.shower.badge(entry)
                 except VaultError:
                     continue  # a badge that cannot be read is left out; `scrub` tells the owner
-                await asyncio.get_running_loop().run_in_executor(self._threads, self._add, badge, keys[entry.id])
+                card = card_badge(self.site, badge)
+                name = card_name(card)
+                drawn = await self._cards.drawn(card, name, of_many=len(entries) > FEW)
+                add = partial(self._add, badge, keys[entry.id], name, drawn)
+                await asyncio.get_running_loop().run_in_executor(self._threads, add)
 
         await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
 
-    def _add(self, badge: SiteBadge, key: str) -> None:
+    def _add(self, badge: SiteBadge, key: str, name: str, drawn: bytes) -> None:
         """Make the files of a badge; pictures are kept on the disk, not in memory."""
         folder, gatherer, entry = f"badges/{badge.slug}", self.shower.gatherer, self._entries[badge.id]
-        card = card_badge(self.site, badge)
-        name = card_name(card)
-        kept = self.store / "cards" / name
-        drawn = read_kept(kept)
-        if drawn is None:
-            drawn = self._painter().jpeg(card)
-            keep(kept, drawn)
-        made = dict([self._file(f"{folder}/{CARD}", drawn, kept)])
+        made = dict([self._file(f"{folder}/{CARD}", drawn, self.store / "cards" / name)])
         for path, content in badge_files(self._pages, badge):
             made |= [self._file(path, content)]
         for path, content in picture_files(badge).items():
             made |= [self._file(path, content, gatherer.kept_picture(entry, SITE_PICTURE), entry.sha256)]
         why = badge.withheld.explanation if badge.withheld else ""
         self._made[badge.id] = Made(key=key, face=badge.face, card=name, withheld=why, files=made)
-
-    def _painter(self) -> CardPainter:
-        """Return this thread's own."""
-        found: CardPainter | None = getattr(self._painters, "painter", None)
-        if found is None:
-            found = self._painters.painter = CardPainter()
-        return found
 
     def _file(self, path: str, content: bytes, kept: Path | None = None, original: str = "") -> tuple[str, str]:
         """Add a file; what lies on the disk anyway is read again when it is sent, and not held in memory."""

@@ -12,7 +12,7 @@ from importlib import resources
 
 from passport import __version__
 from passport.look.rosette import small_svg
-from passport.sharing.card import CardBadge, CardPainter
+from passport.sharing.card import CardBadge, CardPainter, own_words
 from passport.sharing.site.checking import scripts
 from passport.sharing.site.machine import CARD, feed, oembed, sitemap
 from passport.sharing.site.model import Site, SiteBadge, speech_of
@@ -28,7 +28,7 @@ FONTS = (
 )
 INK, FINE = "#cbbfa6", "#dccfb6"
 """Of rosettes."""
-DRAWING = 2
+DRAWING = 3
 """Of share pictures: another number for each change in how they are drawn, so that kept ones are drawn anew."""
 
 
@@ -100,7 +100,7 @@ def card_badge(site: Site, badge: SiteBadge) -> CardBadge:
         picture=badge.picture,
         owner=site.owner if badge.name_on_card else "",
         checked=say.date(when) if when else "",
-        say=say,
+        texts=own_words(badge.verdict, badge.issuer_identity, say),
     )
 
 
@@ -108,5 +108,5 @@ def card_name(card: CardBadge) -> str:
     """Return the name under which a drawn share picture is kept: what it depends on."""
     picture = hashlib.sha256(card.picture or b"").hexdigest()
     parts = (card.name, card.issuer, card.issuer_id, card.issuer_identity, card.verdict, card.date, card.owner)
-    content = repr((__version__, DRAWING, card.say.tag, parts, card.checked, picture))
+    content = repr((__version__, DRAWING, sorted(card.texts.items()), parts, card.checked, picture))
     return f"{hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()}.jpg"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import MutableMapping
 from functools import cache, partial
 from importlib import resources
+from types import CodeType
+from typing import TYPE_CHECKING
 
 from passport import __version__
 from passport.look.stamp import Stamp, mark
@@ -17,6 +20,9 @@ from passport.sharing.site.checking import LOADED, carried
 from passport.sharing.site.machine import CARD, json_ld, person_ld
 from passport.sharing.site.model import Site, SiteBadge, SiteCard, SiteCollection, speech_of
 from passport.speech import Speech
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 ENDINGS = {"image/png": "png", "image/svg+xml": "svg", "application/json": "json", "application/pdf": "pdf"}
 NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -65,32 +71,58 @@ def read(name: str) -> bytes:
     return (resources.files("passport.sharing.site") / "templates" / name).read_bytes()
 
 
+def environment() -> Environment:
+    """Return what templates are read and compiled by; what they call is each site's own."""
+    from jinja2 import BaseLoader, Environment, StrictUndefined  # noqa: PLC0415 (heavy)
+
+    class Shipped(BaseLoader):
+        """Takes templates out of the package; each is compiled once, and not once for each publication."""
+
+        def load(
+            self,
+            environment: Environment,
+            name: str,
+            globals: MutableMapping[str, object] | None = None,  # noqa: A002 (Jinja's word)
+        ) -> Template:
+            return environment.template_class.from_code(environment, compiled(name), globals or {})
+
+    return Environment(
+        loader=Shipped(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=shown,
+    )
+
+
+@cache
+def compiled(name: str) -> CodeType:
+    """Return a template's code: the same for every site."""
+
+    def not_yet(*_: object) -> object:
+        """Keep Jinja from working out a filter when it compiles: what it gives is another in each language."""
+        raise NotImplementedError
+
+    bare = environment()
+    bare.filters |= dict.fromkeys(FILTERS, not_yet)
+    bare.tests["web_link"] = not_yet
+    return bare.compile(read(name).decode(), name=name, filename=name)
+
+
+FILTERS = ("day", "sentence", "web", "cleaned", "markdown")
+"""Those of `Pages`; beside them it has one test, `web_link`."""
+
+
 class Pages:
     """The pages of one site."""
 
     def __init__(self, site: Site) -> None:
-        from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound  # noqa: PLC0415 (heavy)
-        from markupsafe import Markup  # noqa: PLC0415 (comes with it)
-
-        class Shipped(BaseLoader):
-            """Reads templates out of the package, wherever it is installed."""
-
-            def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
-                try:
-                    return read(template).decode(), template, None
-                except FileNotFoundError:
-                    raise TemplateNotFound(template) from None
+        from markupsafe import Markup  # noqa: PLC0415 (heavy)
 
         self.site = site
         say = speech_of(site)
-        self._environment = Environment(
-            loader=Shipped(),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=shown,
-        )
+        self._environment = environment()
         self._environment.filters |= {
             "day": partial(say.date, whole=True),
             "sentence": say.sentence,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -88,6 +88,17 @@ def order(path: str) -> tuple[int, str]:
     """What others point to goes first, the first page last."""
     rank = 0 if path.startswith("assets/") else 2 if path.endswith("index.html") else 1
     return (3 if path in {"index.html", "feed.xml", "sitemap.xml"} else rank, path)
+
+
+def folders_of(paths: Iterable[str]) -> list[str]:
+    """Return the folders of files, those above first."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return sorted(found, key=lambda folder: (folder.count("/"), folder))
 
 
 def is_inside(path: str) -> bool:

@@ -21,6 +21,7 @@ from passport.sharing.site.plan import (
     MANIFEST,
     STAGE,
     Plan,
+    folders_of,
     manifest_of,
     plan_between,
     read_manifest,
@@ -110,10 +111,13 @@ class Folder:
 
     def _refuse_links(self, paths: Iterable[str]) -> None:
         """Refuse folders of the site that are links: what we write and remove would be somewhere else."""
-        folders = {folder for path in paths for folder in (self.root / path).parents if self.root in folder.parents}
-        link = next((folder for folder in sorted(folders) if folder.is_symlink()), None)
+        link = next((folder for folder in self._folders(paths) if folder.is_symlink()), None)
         if link is not None:
             raise SharingError(f"{link} is a link to another folder.", remedy="Remove it; the site makes its own.")
+
+    def _folders(self, paths: Iterable[str]) -> list[Path]:
+        """Return the folders of files below the site's own, those above first."""
+        return [self.root / folder for folder in folders_of(paths)]
 
     def _before(self) -> dict[str, str]:
         try:
@@ -141,11 +145,11 @@ class Folder:
 
     def _sync_names(self, paths: Collection[str]) -> None:
         """Bring the names to the disk before the manifest says that they are there, or gone."""
-        folders = {folder for path in paths for folder in (self.root / path).parents if self.root in folder.parents}
+        folders = self._folders(paths)
         if len(folders) > MOST_SINGLY:
             self.disk.sync_all()
             return
-        for folder in sorted(one for one in folders | {self.root} if one.is_dir()):
+        for folder in (one for one in (self.root, *folders) if one.is_dir()):
             self.disk.sync_folder(folder)
 
     def _remove_empty(self, folder: Path) -> None:

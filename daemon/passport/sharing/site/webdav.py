@@ -9,7 +9,6 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
@@ -20,6 +19,7 @@ from passport.sharing.site.plan import (
     MANIFEST,
     STAGE,
     Plan,
+    folders_of,
     manifest_of,
     plan_between,
     read_manifest,
@@ -212,12 +212,6 @@ class WebDav:
             place = answer.headers.get("location", "elsewhere")
             return SharingError(f"The server says that the folder is at {place[:200]}.", remedy="Use that address.")
         return SharingError(f"The server refuses {method} ({status}).", remedy="Check the address of the folder.")
-
-
-def folders_of(paths: Iterable[str]) -> list[str]:
-    """Return the folders of files, those above first."""
-    found = {str(parent) for path in paths for parent in PurePosixPath(path).parents if str(parent) != "."}
-    return sorted(found, key=lambda folder: (folder.count("/"), folder))
 
 
 def emptied(removed: Iterable[str], after: Mapping[str, str]) -> list[str]:
