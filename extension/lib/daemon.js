@@ -166,7 +166,7 @@ export class Daemon {
     if (response.status === 401 && body?.code === "unknown-client") throw new Trouble("revoked", body.detail);
     if (response.status === 401) throw new Trouble(body?.code === "old-request" ? "clock" : "not-mine", body?.detail);
     if (response.status === 429 || response.status >= 500) throw new Trouble("busy", body?.detail);
-    throw new Trouble("refused", body?.detail ?? `The passport answered ${response.status}.`);
+    throw new Trouble("refused", body?.detail);
   }
 
   /** @param {string} url @param {RequestInit} options */

@@ -1,6 +1,7 @@
 /** The words of the reader's language. */
 
 import { api } from "./browser.js";
+import { Trouble } from "./daemon.js";
 
 /**
  * @param {string} name
@@ -18,6 +19,12 @@ export function sayCount(name, count) {
   const form = new Intl.PluralRules(language).select(count);
   const number = new Intl.NumberFormat(language).format(count);
   return api.i18n.getMessage(`${name}_${form}`, [number]) || say(`${name}_other`, number);
+}
+
+/** Why something was not done: what the passport said, else our own words. @param {unknown} error */
+export function whyNot(error) {
+  if (!(error instanceof Trouble)) return say("failed_sentence");
+  return error.message === error.code ? say(`${error.code.replaceAll("-", "_")}_sentence`) : error.message;
 }
 
 /** Put the words into a page: `data-say` for its text, `data-say-title` for a title. @param {Document} page */

@@ -6,6 +6,7 @@ import { allTabs, loadPictures, loadTab } from "../lib/store.js";
 import { api } from "../lib/browser.js";
 import { clean, parse } from "../detect/urls.js";
 import { loadBook } from "../lib/recipes.js";
+import { whyNot } from "../lib/words.js";
 import { readAll, toBase64 } from "./page.js";
 import { passport } from "./passport.js";
 import { showKept } from "./pictures.js";
@@ -100,7 +101,7 @@ async function saveOne(tabId, item) {
  */
 async function failed(error, body) {
   const lost = error instanceof Trouble && (error.code === "not-connected" || error.code === "revoked");
-  if (!isPassing(error) && !lost) return { result: "refused", reason: error instanceof Error ? error.message : "" };
+  if (!isPassing(error) && !lost) return { result: "refused", reason: whyNot(error) };
   return (await keep(body)) ? { result: "queued", reason: "" } : { result: "refused", reason: api.i18n.getMessage("too_much_waits") };
 }
 

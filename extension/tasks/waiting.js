@@ -2,6 +2,7 @@
 
 import { PASSING, Trouble } from "../lib/daemon.js";
 import { MAX_WAITING, MAX_WAITING_BYTES, loadWaiting, saveWaiting } from "../lib/store.js";
+import { say, whyNot } from "../lib/words.js";
 import { passport } from "./passport.js";
 
 /** @type {Promise<unknown>} */
@@ -44,11 +45,11 @@ export const sendAll = () =>
       try {
         const answer = /** @type {CaptureAnswer} */ (await passport.call("POST", "/api/v1/captures", each.body));
         if (answer.result === "added" || answer.result === "already-there") told.sent += 1;
-        else told.refused.push({ name: each.body.name, reason: answer.reason ?? answer.result });
+        else told.refused.push({ name: each.body.name, reason: answer.reason ?? say(`result_${answer.result.replaceAll("-", "_")}`) });
       } catch (error) {
         const code = error instanceof Trouble ? error.code : "not-running";
         if (code !== "refused") return { ...told, problem: code };
-        told.refused.push({ name: each.body.name, reason: error instanceof Error ? error.message : "" });
+        told.refused.push({ name: each.body.name, reason: whyNot(error) });
       }
       await saveWaiting((await loadWaiting()).filter((other) => other.id !== each.id));
     }

@@ -7,10 +7,14 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from tests.web.pages_material import Passport, passport_in
+from tests.web.pages_material import Intake, Passport, passport_in
 
+from passport.look.words import VERDICTS, word_for
+from passport.speech import Speech
 from passport.web.pairing import Signed, hello_proof
 
 ORIGIN = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
@@ -36,9 +40,10 @@ class Browser:
         signature = signed.signature(self.key)
         return {"Authorization": f"Passport {self.client}:{signed.time_ms}:{signed.nonce}:{signature}"}
 
-    async def ask(self, method: str, target: str, value: object = None, /, **changes):
+    async def ask(self, method: str, target: str, value: object = None, /, language: str = "", **changes):
         body = b"" if value is None else json.dumps(value).encode()
         headers = {"Origin": ORIGIN, **self.header(method, target, body, changes), **(JSON if body else {})}
+        headers |= {"Accept-Language": language} if language else {}
         return await self.passport.served.ask(method, target, headers, body)
 
 
@@ -83,6 +88,38 @@ async def test_a_capture_goes_down_the_road(passport, browser):
     assert (take, taken, name) == ("take", b"\x89PNG baked", "Baker")
     assert (origin.kind, origin.detail) == ("page", "https://issuer.example/me")
     assert (take_url, address) == ("take_url", "https://issuer.example/a/1.json")
+
+
+class Unreachable(Intake):
+    """Nobody answers it."""
+
+    async def take_url(self, url, origin):
+        return [SimpleNamespace(result="refused", entry=None, reason="The server does not answer.", name="x")]
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "detail"),
+    [
+        ("fi-FI,fi;q=0.9", "Palvelin ei vastaa.", "Ei ole tiedostoa eikä osoitetta."),
+        ("de", "The server does not answer.", "There is neither a file nor an address."),
+        ("", "The server does not answer.", "There is neither a file nor an address."),
+    ],
+)
+async def test_why_not_is_said_in_the_language_of_the_browser(tmp_path, language, reason, detail):
+    async with passport_in(tmp_path, intake=lambda vault, *_: Unreachable(vault)) as passport:
+        browser = await connected(passport)
+        answer = await browser.ask("POST", CAPTURES, candidate(), language=language)
+        assert (answer.json["result"], answer.json["reason"]) == ("refused", reason)
+        answer = await browser.ask("POST", CAPTURES, candidate(addresses=[]), language=language)
+        assert answer.json["detail"] == detail
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_the_extension_has_the_same_words_for_verdicts_as_the_pages(language):
+    file = Path(__file__).parents[2] / "extension" / "_locales" / language / "messages.json"
+    messages, say = json.loads(file.read_text(encoding="utf-8")), Speech.of([language])
+    for verdict in VERDICTS:
+        assert messages[f"verdict_{verdict.replace('-', '_')}"]["message"] == say(word_for(verdict).word)
 
 
 async def test_what_is_there_is_recognised_by_its_id(passport, browser):

@@ -14,7 +14,7 @@ from aiohttp import web
 from passport.errors import PassportError
 from passport.web.callers import CALLER, EXTENSION_ORIGIN, Caller, read_body, recognise
 from passport.web.forms import form_of
-from passport.web.pages.rendering import speech_of
+from passport.web.pages.rendering import speech_for_program, speech_of
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem, problem_page, problem_response
 from passport.web.routing import ROUTES, Handler, Route, Scope
@@ -177,7 +177,8 @@ def _slowed(parts: Parts, problem: Problem) -> Problem:
 
 def _show(request: web.Request, problem: Problem) -> web.Response:
     if request.path.startswith("/api/"):
-        return problem_response(problem)
+        asks = "Accept-Language" in request.headers  # who does not gets the API's own words, byte by byte
+        return problem_response(problem, speech_for_program(request) if asks else None)
     say = speech_of(request)
     if "application/json" in request.headers.get("Accept", ""):  # a script of our own pages, which shows the sentence
         return problem_response(problem, say)

@@ -16,6 +16,7 @@ from passport.vault.model import Entry
 from passport.web.api.answers import answer, body_of
 from passport.web.api.badges import names_of
 from passport.web.api.types import Address, Verdict
+from passport.web.pages.rendering import speech_for_program
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
 
@@ -96,7 +97,8 @@ async def post_capture(request: web.Request) -> web.Response:
         raise Problem(400, "wrong-body", "There is neither a file nor an address.")
     captured = await capture(candidate, parts.intake, parts.vault)
     entry = shown(captured.entry)
-    return answer({"result": captured.result, "reason": captured.reason, "entry": entry})
+    reason = captured.reason and speech_for_program(request).sentence(captured.reason)
+    return answer({"result": captured.result, "reason": reason, "entry": entry})
 
 
 def file_of(text: str | None) -> bytes | None:

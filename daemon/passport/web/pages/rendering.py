@@ -104,6 +104,11 @@ def speech_of(request: web.Request) -> Speech:
     return Speech.asked(request.app[PAGES].settings.language, request.headers.get("Accept-Language", ""))
 
 
+def speech_for_program(request: web.Request) -> Speech:
+    """Return the language that a program asks for, such as the extension; English for one that asks for none."""
+    return Speech.asked(None, request.headers.get("Accept-Language", ""))
+
+
 def render(request: web.Request, template: str, **context: object) -> web.Response:
     """Answer with a page."""
     text = draw(request, template, **context)
