@@ -106,6 +106,7 @@ class Unreachable(Intake):
     ],
 )
 async def test_why_not_is_said_in_the_language_of_the_browser(tmp_path, language, reason, detail):
+    assert Speech.asked(None, language)  # its texts are read now, not while the browser waits
     async with passport_in(tmp_path, intake=lambda vault, *_: Unreachable(vault)) as passport:
         browser = await connected(passport)
         answer = await browser.ask("POST", CAPTURES, candidate(), language=language)
