@@ -5,6 +5,8 @@ from urllib.parse import quote
 import pytest
 from tests.web.pages_material import passport_in
 
+from passport.badge.model import Alignment
+
 JSON = {"Accept": "application/json"}
 
 
@@ -62,6 +64,26 @@ async def test_skills_are_counted_and_what_is_forged_backs_nothing(tmp_path):
         assert "<i>Go" not in page
         skills = (await passport.get("/skills.json")).json["skills"]
         assert {skill["name"].lower(): skill["verifiedBadges"] for skill in skills} == {"python": 2, "<i>go": 1}
+
+
+async def test_names_of_one_entry_of_a_framework_are_one_skill(tmp_path):
+    entry = "http://data.europa.eu/esco/skill/ccd0a1d9-afda"
+    async with passport_in(tmp_path) as passport:
+        for name, skill in (("A", "Programming"), ("B", "Ohjelmointi"), ("C", "Programming")):
+            alignments = (Alignment(target_name=skill, target_url=entry, target_framework="ESCO"),)
+            passport.put(name=name, achievement={"alignments": alignments, "tags": ("<b>loose",)})
+        page = (await passport.get("/skills")).body.decode()
+        assert "3 verified badges" in page
+        assert "Ohjelmointi" not in page
+        for name in ("Programming", "OHJELMOINTI"):
+            page = (await passport.get(f"/skill?name={name}")).body.decode()
+            assert "<h1><bdi>Programming</bdi></h1>" in page
+            assert "Also called: <bdi>Ohjelmointi</bdi>" in page
+            assert page.count("/badge/") == 3
+            assert page.count("<b><bdi>ESCO</bdi></b>") == 1
+        told = {skill["name"]: skill for skill in (await passport.get("/skills.json")).json["skills"]}
+        assert told.keys() == {"Programming", "<b>loose"}
+        assert told["Programming"]["otherNames"] == ["Ohjelmointi"]
 
 
 @pytest.mark.parametrize(

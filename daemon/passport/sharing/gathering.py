@@ -18,6 +18,7 @@ from passport.sharing.posts import SHAREABLE, Award, instant
 from passport.sharing.privacy import Exposure, exposure
 from passport.sharing.site.model import SiteCard
 from passport.vault.model import Entry, Page
+from passport.vault.skills import SkillNames
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
 
@@ -58,6 +59,9 @@ class Kept(Protocol):
 
     def subjects(self, prefix: str) -> Sequence[str]:
         """Return all subjects of a kind."""
+
+    def skill_names(self) -> SkillNames:
+        """Return which names of skills mean the same."""
 
 
 class Work(Protocol):

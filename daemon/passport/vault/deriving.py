@@ -10,6 +10,7 @@ from typing import Any
 from passport.badge.dates import Instant, parse_instant
 from passport.badge.model import AchievementCredential
 from passport.errors import ParseError
+from passport.vault.skills import named_by
 from passport.verification.refresh import refresh_url
 from passport.verification.report import IssuerIdentity, Verdict, VerificationReport
 
@@ -124,6 +125,7 @@ def _of_credential(credential: AchievementCredential) -> dict[str, object]:
         "until": until.latest.timestamp() if until else None,
         "skills": list(dict.fromkeys(_skills(credential))),
         "aligned": list(dict.fromkeys(_aligned(credential))),
+        "named": named_by(achievement.alignments),
         "description": (achievement.description or credential.description or "")[:_TEXT_CHARACTERS],
         "has_evidence": bool(credential.evidence),
         "image": image.id if image and len(image.id) <= _IMAGE_CHARACTERS else None,

@@ -7,10 +7,14 @@ from typing import Any
 
 from passport.vault.deriving import fold, verdict_at, words_of
 from passport.vault.rows import FILE, owners, said
+from passport.vault.skills import Named
 
 COUNTED = ("verdict", "issuer", "tag", "year", "skill", "state", "has", "standard", "visibility", "rating")
 """The fields that a page of results counts."""
+NAMED = "named"
+"""Entry, code and name, a line each: not asked for, but the names of a skill are joined by them (`skills`)."""
 _NEVER = float("inf")
+_BACKING_NOTHING = frozenset({"invalid", "revoked", "not-yours"})
 
 
 def words_in(row: Mapping[str, Any]) -> frozenset[str]:
@@ -41,6 +45,7 @@ def values_in(row: Mapping[str, Any], now: float) -> dict[str, tuple[str, ...]]:
         "tag": own["tags"],
         "year": (about["year"],) if about.get("year") else (),
         "skill": tuple(about.get("skills", ())),
+        NAMED: () if verdict in _BACKING_NOTHING else _named(about),
         "state": (own["state"],),
         "is": (own["state"], own["visibility"], verdict, "trashed" if own["trashed"] else "kept"),
         "has": tuple(name for name, value in has.items() if value),
@@ -48,6 +53,16 @@ def values_in(row: Mapping[str, Any], now: float) -> dict[str, tuple[str, ...]]:
         "visibility": (own["visibility"],),
         "rating": (str(own["rating"]),),
     }
+
+
+def _named(about: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{entry}\n{code}\n{name}" for entry, name, code in about.get("named", ()))
+
+
+def named_in(value: str) -> Named:
+    """Return what a value of `NAMED` says."""
+    entry, code, name = value.split("\n", 2)
+    return entry, name, code
 
 
 SORTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {

@@ -133,6 +133,8 @@ class Entry:
     """Names of alignments' targets and the issuer's tags, as written."""
     aligned: tuple[str, ...] = ()
     """Those of the skills that an alignment names, in a framework; the others are tags alone."""
+    named: tuple[tuple[str, str, str], ...] = ()
+    """The entries of frameworks that it names (`skills.Named`)."""
     description: str = ""
     has_evidence: bool = False
     image: str | None = None

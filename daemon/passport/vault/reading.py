@@ -18,6 +18,7 @@ from passport.vault.objects import ObjectStore
 from passport.vault.queries import parse_query
 from passport.vault.reports import decode_report
 from passport.vault.search import Search
+from passport.vault.skills import SkillNames
 from passport.verification.documents import Documents
 from passport.verification.har import documents_from_har
 from passport.verification.report import VerificationReport
@@ -68,6 +69,11 @@ class Reader:
         """Return how many entries outside the trash a query finds: quicker than to search for them."""
         with self._engine.looking:
             return self._search().count(parse_query(query))
+
+    def skill_names(self) -> SkillNames:
+        """Return which names of skills mean the same, as the badges outside the trash have it."""
+        with self._engine.looking:
+            return self._search().skill_names
 
     def _search(self) -> Search:
         engine, now = self._engine, self._engine.clock().timestamp()

@@ -174,6 +174,7 @@ def entry_of(row: Mapping[str, Any], collections: tuple[str, ...], now: float) -
         origin=first,
         skills=tuple(about.get("skills", ())),
         aligned=tuple(about.get("aligned", ())),
+        named=tuple((entry, name, code) for entry, name, code in about.get("named", ())),
         description=about.get("description", ""),
         has_evidence=bool(about.get("has_evidence")),
         image=about.get("image"),

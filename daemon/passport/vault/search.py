@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from passport.vault.bitmaps import Membership, bit, bitmap_of, numbers_in
 from passport.vault.catalogue import Catalogue
 from passport.vault.collecting import Collection, Collections
 from passport.vault.deriving import fold
-from passport.vault.fields import COUNTED, GREATEST_FIRST, SORTS, values_in
+from passport.vault.fields import COUNTED, GREATEST_FIRST, NAMED, SORTS, named_in, values_in
 from passport.vault.queries import Filter, Query, parse_query
+from passport.vault.skills import SkillNames
 
 _DAY_S = 86_400.0
 _EXPIRING_DAYS = 30
@@ -86,6 +88,8 @@ class Search:
             return self._in_collection(condition.value, depth)
         if condition.name == "issuer":
             return self._issued_by(condition.value)
+        if condition.name == "skill":
+            return self._of_skill(condition.value)
         return self._value(condition.name, condition.value)
 
     def _value(self, field: str, folded: str) -> int:
@@ -93,6 +97,23 @@ class Search:
         found = 0
         for value, bitmap in rows.items():
             if fold(value) == folded:
+                found |= bitmap
+        return found
+
+    @cached_property
+    def skill_names(self) -> SkillNames:
+        """The names that skills have, as the badges outside the trash give them."""
+        kept, named = ~self._value("is", "trashed"), self._catalogue.values.get(NAMED)
+        said = {value: (rows & kept).bit_count() for value, rows in named.rows.items()} if named else {}
+        return SkillNames({named_in(value): number for value, number in said.items() if number})
+
+    def _of_skill(self, folded: str) -> int:
+        """Return the entries for a skill, under whichever of its names."""
+        rows = self._catalogue.values["skill"].rows if "skill" in self._catalogue.values else {}
+        same = {other for name in rows if fold(name) == folded for other in self.skill_names.all(name)}
+        found = 0
+        for name, bitmap in rows.items():
+            if fold(name) == folded or name.casefold() in same:
                 found |= bitmap
         return found
 
@@ -167,17 +188,28 @@ class Search:
     def _count_few(self, hits: int) -> dict[str, Counter[str]]:
         counters = {name: Counter[str]() for name in COUNTED}
         for number in numbers_in(hits):
-            values: Mapping[str, Any] = values_in(self._catalogue.row(number), self._now)
+            values: dict[str, Any] = dict(values_in(self._catalogue.row(number), self._now))
+            values["skill"] = map(self.skill_names.main, values["skill"])
             for name in COUNTED:
                 counters[name].update(dict.fromkeys(values[name], 1))
         return counters
 
     def _count_many(self, hits: int) -> dict[str, Counter[str]]:
         return {
-            name: Counter({v: n for v, rows in values.rows.items() if (n := (rows & hits).bit_count())})
+            name: Counter({v: n for v, rows in self._rows_of(name).items() if (n := (rows & hits).bit_count())})
             for name in COUNTED
-            if (values := self._catalogue.values.get(name))
+            if name in self._catalogue.values
         }
+
+    def _rows_of(self, field: str) -> Mapping[str, int]:
+        rows = self._catalogue.values[field].rows
+        if field != "skill":
+            return rows
+        joined: dict[str, int] = {}
+        for name, bitmap in rows.items():
+            main = self.skill_names.main(name)
+            joined[main] = joined.get(main, 0) | bitmap
+        return joined
 
 
 def _place(value: object) -> tuple[int, float, str]:

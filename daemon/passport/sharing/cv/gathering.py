@@ -80,8 +80,8 @@ class CvGatherer:
             places = {badge: place for place, badge in enumerate(kept.badges)}
             return sorted((entry for entry in public if entry.id in places), key=lambda entry: places[entry.id])
         if kept.choice == "skill":
-            wanted = kept.value.casefold()
-            return [entry for entry in public if wanted in (skill.casefold() for skill in entry.skills)]
+            wanted = self.gatherer.vault.skill_names().all(kept.value)
+            return [e for e in public if not wanted.isdisjoint(skill.strip().casefold() for skill in e.skills)]
         if kept.choice == "collection":
             state = self.gatherer.vault.state(f"collection:{kept.value}")
             return self._collected(state, public)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from passport.badge.model import Achievement, AchievementCredential, Alignment, Result, ResultDescription
@@ -20,12 +20,19 @@ class Skill:
     """One skill and the badges that name it."""
 
     name: str
+    names: dict[str, str] = field(default_factory=dict)
+    """All its names as they are written, by how they are without case: those of one entry of a framework are joined."""
     aligned: bool = False
     """Whether an alignment names it, and not only a tag."""
     verified: int = 0
     total: int = 0
     issuers: set[str] = field(default_factory=set)
     badges: list[Entry] = field(default_factory=list)
+
+    @property
+    def other_names(self) -> list[str]:
+        """What else it is called."""
+        return sorted((name for name in self.names.values() if name != self.name), key=str.casefold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Told:
 
 def details_of(vault: Vault, skill: Skill) -> Told:
     """Read the reports of the badges that name a skill; slow, for a thread."""
-    wanted = skill.name.casefold()
+    wanted = skill.names.keys()
     frameworks: dict[tuple[str | None, ...], Alignment] = {}
     results: dict[str, tuple[tuple[str, str], ...]] = {}
     for entry in skill.badges[:MAX_TOLD]:
@@ -56,7 +63,7 @@ def details_of(vault: Vault, skill: Skill) -> Told:
     return Told(tuple(frameworks.values()), results)
 
 
-def _results(credential: AchievementCredential, wanted: str) -> tuple[tuple[str, str], ...]:
+def _results(credential: AchievementCredential, wanted: Set[str]) -> tuple[tuple[str, str], ...]:
     """Return the results about the skill: by their own alignments, or because the badge is about nothing else."""
     achievement = credential.subject.achievement
     described = {d.id: d for d in achievement.result_descriptions if d.id}
@@ -73,16 +80,16 @@ def _results(credential: AchievementCredential, wanted: str) -> tuple[tuple[str,
     return tuple(found[:10])
 
 
-def _only(achievement: Achievement, wanted: str) -> bool:
-    names = {(a.target_name or "").strip().casefold() for a in achievement.alignments} or {
-        tag.strip().casefold() for tag in achievement.tags
+def _only(achievement: Achievement, wanted: Set[str]) -> bool:
+    names = {tidy(a.target_name, 80).casefold() for a in achievement.alignments} or {
+        tidy(tag, 80).casefold() for tag in achievement.tags
     }
-    return names == {wanted}
+    return len(names) == 1 and names <= wanted
 
 
 def _value(result: Result, level: str | None) -> str | None:
     return result.value or level or result.achieved_level or result.status
 
 
-def _named(alignments: Iterable[Alignment], wanted: str) -> list[Alignment]:
-    return [found for found in alignments if tidy(found.target_name, 80).casefold() == wanted]
+def _named(alignments: Iterable[Alignment], wanted: Set[str]) -> list[Alignment]:
+    return [found for found in alignments if tidy(found.target_name, 80).casefold() in wanted]

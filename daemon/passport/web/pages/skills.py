@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from passport.vault.model import Entry
+from passport.vault.skills import SkillNames
 from passport.web.pages.cards import Card
 from passport.web.pages.formats import tidy
 from passport.web.pages.overview import all_entries
@@ -54,7 +55,8 @@ class Bubble:
 
 async def show_skills(request: web.Request) -> web.Response:
     """Show the map and the list."""
-    skills = skills_of(all_entries(request.app[PARTS].vault))
+    vault = request.app[PARTS].vault
+    skills = skills_of(all_entries(vault), vault.skill_names())
     return render(
         request,
         "skills.html",
@@ -68,7 +70,7 @@ async def show_skills(request: web.Request) -> web.Response:
 async def show_skill(request: web.Request) -> web.Response:
     """Show one skill: what it is called in which framework, and which badges back it."""
     vault, wanted = request.app[PARTS].vault, request.query.get("name", "").casefold()
-    found = [skill for skill in skills_of(all_entries(vault)) if skill.name.casefold() == wanted]
+    found = [skill for skill in skills_of(all_entries(vault), vault.skill_names()) if wanted in skill.names]
     if not found:
         raise web.HTTPNotFound
     told = await asyncio.to_thread(details_of, vault, found[0])
@@ -79,7 +81,8 @@ async def show_skill(request: web.Request) -> web.Response:
 async def export_skills(request: web.Request) -> web.Response:
     """Hand out the skills as JSON."""
     vault = request.app[PARTS].vault
-    skills = await asyncio.to_thread(lambda: [_json(s, details_of(vault, s)) for s in skills_of(all_entries(vault))])
+    found = skills_of(all_entries(vault), vault.skill_names())
+    skills = await asyncio.to_thread(lambda: [_json(skill, details_of(vault, skill)) for skill in found])
     headers = {"Content-Disposition": 'attachment; filename="skills.json"'}
     return web.json_response({"skills": skills}, headers=headers)
 
@@ -87,6 +90,7 @@ async def export_skills(request: web.Request) -> web.Response:
 def _json(skill: Skill, told: Told) -> dict[str, object]:
     return {
         "name": skill.name,
+        "otherNames": skill.other_names,
         "badges": skill.total,
         "verifiedBadges": skill.verified,
         "issuers": sorted(skill.issuers),
@@ -113,22 +117,36 @@ def _json(skill: Skill, told: Told) -> dict[str, object]:
     }
 
 
-def skills_of(entries: Iterable[Entry]) -> list[Skill]:
-    """Bring together what differs in case alone; best backed first. Badges that are not good back nothing."""
+def skills_of(entries: Iterable[Entry], same: SkillNames) -> list[Skill]:
+    """Bring together the names of one skill, and what differs in case alone; best backed first.
+
+    Badges that are not good back nothing.
+    """
     found: dict[str, Skill] = {}
     for entry in entries:
         if entry.verdict in {"invalid", "revoked", "not-yours"}:
             continue
-        for name in dict.fromkeys(tidy(skill, 80) for skill in entry.skills):
-            if not name:
-                continue
-            skill = found.setdefault(name.casefold(), Skill(name))
-            skill.aligned = skill.aligned or name in {tidy(own, 80) for own in entry.aligned}
+        aligned = {tidy(own, 80) for own in entry.aligned}
+        for name, spellings in _names_in(entry, same).items():
+            skill = found.setdefault(name.casefold(), Skill(name, {name.casefold(): name}))
+            for spelled in spellings:
+                skill.names.setdefault(spelled.casefold(), spelled)
+            skill.aligned = skill.aligned or not aligned.isdisjoint(spellings)
             skill.total += 1
             skill.verified += entry.verdict == "verified"
             skill.issuers.add(tidy(entry.issuer, 80))
             skill.badges.append(entry)
     return sorted(found.values(), key=lambda skill: (-skill.verified, -skill.total, skill.name.casefold()))
+
+
+def _names_in(entry: Entry, same: SkillNames) -> dict[str, list[str]]:
+    """Return a badge's skills by their main names, each with the names that the badge itself has for it."""
+    mains: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
+    for spelled in entry.skills:
+        name = tidy(same.main(spelled), 80)
+        found.setdefault(mains.setdefault(name.casefold(), name), []).append(tidy(spelled, 80))
+    return {name: spellings for name, spellings in found.items() if name}
 
 
 def placed(skills: list[Skill]) -> list[Bubble]:

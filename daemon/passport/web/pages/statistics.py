@@ -61,6 +61,7 @@ async def show_statistics(request: web.Request) -> web.Response:
     """Show them."""
     parts = request.app[PARTS]
     entries = all_entries(parts.vault)
+    skills = skills_of(entries, parts.vault.skill_names())
     now = parts.clock()
     soon = [entry for entry in entries if (until := point(entry.valid_until)) and now <= until <= now + SOON]
     soon.sort(key=lambda entry: point(entry.valid_until) or now)
@@ -73,7 +74,7 @@ async def show_statistics(request: web.Request) -> web.Response:
         height=HEIGHT,
         issuers=bars(Counter(tidy(entry.issuer, 80) for entry in entries)),
         step=step_of(len(years_of(entries))),
-        growing=[growth for skill in skills_of(entries)[:MAX_GROWING] if (growth := growth_of(skill, entries))],
+        growing=[growth for skill in skills[:MAX_GROWING] if (growth := growth_of(skill, entries))],
         verdicts=_verdicts(entries),
         soon=[Card.of(entry) for entry in soon[:20]],
     )
