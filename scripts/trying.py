@@ -1,18 +1,22 @@
 """A copy of the tree in which something is changed, and tests that are run there in forked children.
 
-The libraries are loaded once, before the fork, so that a try costs a second and not four.
+The program and its tests are loaded once, before the fork. A change within functions is put in their place in the
+child (and on the disk, for processes that the tests start); for any other the child loads all of ours again.
 """
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +26,8 @@ SKIPPED = shutil.ignore_patterns(
 CHOSEN = "not browser and not long and not clock"
 LONGEST_CPU_S = 90
 LONGEST_S = 900
+LONGEST_TEST_S = 120
+"""A test that hangs for so long has noticed something."""
 PRELOADED = (
     "pytest", "_pytest.assertion.rewrite", "pytest_asyncio", "hypothesis", "hypothesis.strategies", "aiohttp.web",
     "aiohttp.pytest_plugin", "cryptography.x509", "cryptography.hazmat.primitives.asymmetric.ed25519", "pyld",
@@ -34,6 +40,28 @@ def preload() -> None:
     """Load what most tests need, but nothing of ours."""
     for name in PRELOADED:
         __import__(name)
+
+
+def load(folder: Path, tests: list[str]) -> None:
+    """Load the tests and the program, too."""
+    enter(folder)
+    import pytest  # noqa: PLC0415 (loaded by `preload`)
+
+    with redirect_stdout(io.StringIO()):
+        pytest.main(["--collect-only", "-p", "no:cacheprovider", *tests])
+
+
+def forget(folder: Path) -> None:
+    """Load what is ours again when it is next needed."""
+    for name, module in list(sys.modules.items()):
+        if (getattr(module, "__file__", None) or "").startswith(f"{folder}{os.sep}") or name.startswith("passport"):
+            del sys.modules[name]
+
+
+def enter(folder: Path) -> None:
+    os.chdir(folder)
+    os.environ.update(environment(folder))
+    sys.path[:0] = [path for path in (str(folder), str(folder / "daemon")) if path not in sys.path]
 
 
 def copy_tree(folder: Path) -> None:
@@ -53,9 +81,12 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "HYPOTHESIS_DATABASE_FILE": str(folder / ".hypothesis")}
 
 
-def run_child(folder: Path, tests: list[str]) -> str:
+def run_child(folder: Path, tests: list[str], change: Callable[[], bool] = lambda: True) -> str:
+    """Run the tests in a child, with a change that is made there; where it says that it cannot be, all is loaded."""
     child = os.fork()
     if child == 0:
+        if not change():
+            forget(folder)
         run_tests(folder, tests)
     end = time.monotonic() + LONGEST_S
     while True:
@@ -74,14 +105,19 @@ def run_child(folder: Path, tests: list[str]) -> str:
     return "SURVIVED" if os.WEXITSTATUS(status) in {0, 5} else "killed"
 
 
+def failed_first(folder: Path) -> str:
+    """Return the test that failed in the last run; "" where none did: nothing could be collected, say."""
+    said = (folder / "last-run.txt").read_text(errors="replace")
+    found = re.search(r"^(?:FAILED|ERROR) (tests/\S+::.*?)(?: - .*)?$", said, re.MULTILINE)
+    return found[1] if found else ""
+
+
 def run_tests(folder: Path, tests: list[str]) -> None:
     """Become the tests; never returns."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_CPU_S, LONGEST_CPU_S + 5))
     resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
-    os.chdir(folder)
-    os.environ.update(environment(folder))
-    sys.path[:0] = [str(folder), str(folder / "daemon")]
+    enter(folder)
     out = os.open(folder / "last-run.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
     os.dup2(out, 2)
@@ -92,6 +128,7 @@ def run_tests(folder: Path, tests: list[str]) -> None:
     chosen = tests if len(tests) <= 400 else sorted({test.partition("::")[0] for test in tests})
     code = 3
     try:
-        code = int(pytest.main(["-x", "-m", CHOSEN, "-p", "no:cacheprovider", "-p", "no:rerunfailures", *chosen]))
+        said = ["-x", "-m", CHOSEN, "-p", "no:cacheprovider", "-p", "no:rerunfailures", f"--timeout={LONGEST_TEST_S}"]
+        code = int(pytest.main([*said, *chosen]))
     finally:
         os._exit(code)

@@ -11,7 +11,7 @@ from passport.web.app import PAGES
 from passport.web.routing import Scope
 
 NO_PAGES = re.compile(
-    r"^/(open|sign-out|events|share/\{id\}/picture|static/|rosette/|card/|picture/|original/|connect/\{file\}|skills\.json|expiry\.ics"
+    r"^/(open|events|share/\{id\}/picture|static/|rosette/|card/|picture/|original/|connect/\{file\}|skills\.json|expiry\.ics"
     r"|goal/\{key\}\.json|cv/\{name\}/(saved|file)|page/preview/|add/\{run\}|badge/\{id\}/evidence/|profile/picture/|healthz)"
 )
 """Files, streams, parts, what leads elsewhere, and an import that runs (`test_browser_gallery_adding` looks at one)."""

@@ -8,7 +8,6 @@ import time
 
 import pytest
 
-from passport.errors import PassportError
 from passport.web import listening
 from passport.web.listening import Gate, bind
 
@@ -127,19 +126,3 @@ async def test_the_app_stands_behind_the_gate(served):
     assert (await served.ask("GET", "/api/v1/ping")).status == 200
     for _, other in [*held, (reader, writer)]:
         other.close()
-
-
-def test_a_taken_port_gives_the_next_and_ten_taken_ones_a_sentence():
-    first = bind(0)
-    port = first.getsockname()[1]
-    with first, bind(port) as second:
-        assert second.getsockname()[1] in range(port + 1, port + 10)
-    assert bind(port).getsockname()[0] == "127.0.0.1"
-
-
-def test_no_free_port_is_said():
-    with contextlib.ExitStack() as stack:
-        port = 65535
-        stack.enter_context(bind(port))
-        with pytest.raises(PassportError, match="65535"):
-            bind(port)

@@ -63,9 +63,7 @@ class Guard(AbstractResolver):
         """Open the socket for an address, or raise RefusedError."""
         family, kind, protocol, _, address = info
         self._check(str(address[0]), int(str(address[1])))
-        opened = self._open_socket(family, kind, protocol)
-        opened.setblocking(False)
-        return opened
+        return self._open_socket(family, kind, protocol)
 
     async def close(self) -> None:
         """Let the threads of the lookups go."""

@@ -53,8 +53,7 @@ class Hosts:
         host = self._hosts.setdefault(name, _Host())
         host.timeouts += 1
         if host.timeouts >= PATIENCE:
-            host.rests_until = self._monotonic() + REST_S
-            host.timeouts = PATIENCE - 1  # after the rest one more timeout is enough
+            host.rests_until = self._monotonic() + REST_S  # after the rest one more timeout is enough
 
     def answered(self, name: str) -> None:
         """Note that a host answered."""

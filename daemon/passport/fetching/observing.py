@@ -28,4 +28,6 @@ def without_query(text: str) -> str:
     try:
         return str(URL(text).with_user(None).with_query(None).with_fragment(None))[:500]
     except ValueError:
-        return text.split("?", 1)[0].split("#", 1)[0][:500]
+        scheme, slashes, rest = text.split("?", 1)[0].split("#", 1)[0].partition("//")
+        server, slash, path = rest.partition("/")
+        return f"{scheme}{slashes}{server.rpartition('@')[2]}{slash}{path}"[:500]

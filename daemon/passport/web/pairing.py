@@ -122,10 +122,11 @@ class Nonces:
         return True
 
     def _forget(self, now_ms: int) -> None:
-        for name, seen_ms in list(self._seen.items()):
-            if now_ms - seen_ms <= 2 * CLOCK_TOLERANCE_MS:
+        while self._seen:
+            oldest = next(iter(self._seen))
+            if now_ms - self._seen[oldest] <= 2 * CLOCK_TOLERANCE_MS:
                 return
-            del self._seen[name]
+            del self._seen[oldest]
 
 
 def hello_proof(key: bytes, port: int, nonce: str) -> str:

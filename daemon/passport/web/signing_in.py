@@ -43,15 +43,6 @@ async def open_gallery(request: web.Request) -> web.Response:
     return response
 
 
-async def sign_out(request: web.Request) -> web.Response:
-    """End this browser's session."""
-    parts = request.app[PARTS]
-    parts.sessions.end(request.cookies.get(cookie_name(parts.port), ""))
-    response = web.Response(status=204)
-    response.del_cookie(cookie_name(parts.port), path="/")
-    return response
-
-
 async def show_events(request: web.Request) -> web.StreamResponse:
     """Stream what changes to a page of the gallery."""
     return await stream(request, request.app[PARTS].changes)
