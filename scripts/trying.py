@@ -78,7 +78,7 @@ def copy_tree(folder: Path) -> None:
 
 def environment(folder: Path) -> dict[str, str]:
     path = os.pathsep.join((str(folder / "daemon"), str(folder)))
-    return {**os.environ, "PYTHONPATH": path, "HYPOTHESIS_DATABASE_FILE": str(folder / ".hypothesis")}
+    return {**os.environ, "PYTHONPATH": path}
 
 
 def run_child(folder: Path, tests: list[str], change: Callable[[], bool] = lambda: True) -> str:

@@ -181,3 +181,35 @@ def test_a_file_that_cannot_be_read_is_said_and_left_alone(tmp_path: Path, conte
     with pytest.raises(PassportError, match="connected browsers"):
         clients(tmp_path, Memory())
     assert written(tmp_path) == content
+
+
+def used(found: Clients) -> list[float]:
+    return [(client.used_at - Clock().now).total_seconds() for client in found.all()]
+
+
+async def test_the_last_use_is_noted_once_a_minute(tmp_path: Path) -> None:
+    clock, backend = Clock(), Memory()
+    found = clients(tmp_path, backend, clock)
+    client = await connect(found)
+    for forward, noted in ((59, 0), (1, 60), (59, 60), (-118, 60), (-1, 0)):
+        clock.forward(forward)
+        found.note_use(client.id)
+        assert used(found) == [noted], clock.now
+        assert used(clients(tmp_path, backend)) == [noted]
+
+
+async def test_the_newest_browser_is_listed_first(tmp_path: Path) -> None:
+    clock = Clock()
+    found = clients(tmp_path, Memory(), clock)
+    for label in ("first", "second", "third"):
+        clock.forward(1)
+        found.add(label=label, browser="", origin=ORIGIN)
+    assert [client.label for client in found.all()] == ["third", "second", "first"]
+
+
+async def test_a_list_that_cannot_be_written_connects_nobody_and_is_said(tmp_path: Path) -> None:
+    found = Clients(tmp_path / "state" / "clients.json", Clock())
+    (tmp_path / "state").write_text("a file where the folder should be")
+    with pytest.raises(PassportError, match="cannot be written"):
+        found.add(label="Firefox", browser="firefox", origin=ORIGIN)
+    assert found.all() == ()

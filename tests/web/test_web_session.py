@@ -88,3 +88,21 @@ def test_what_is_kept_opens_nothing():
     for kept in [*sessions._sessions, *sessions._tickets]:
         assert sessions.find(kept) is None
         assert sessions.redeem(kept) is None
+
+
+async def test_the_pages_hold_the_token_of_the_session_they_are_shown_in(served):
+    for _ in range(2):
+        signed_in = await served.sign_in()
+        assert signed_in["X-CSRF-Token"].encode() in (await served.ask("GET", "/", signed_in)).body
+
+
+@pytest.mark.parametrize("place", ["/cv", "/badge/0123?x=y&z=1", "/a/~b_c.d-e", "/"])
+async def test_signing_in_may_lead_to_any_page_of_the_gallery(served, place):
+    answer = await served.ask("GET", launch_address(served.parts, place).removeprefix(served.parts.address))
+    assert (answer.status, answer.headers["location"]) == (303, place)
+
+
+async def test_the_cookie_lives_as_long_as_the_session_and_for_every_page(served):
+    cookie = (await served.ask("GET", target_of(served))).headers["set-cookie"]
+    assert f"Max-Age={int(SESSION_IDLE.total_seconds())}" in cookie
+    assert "Path=/;" in f"{cookie};"
