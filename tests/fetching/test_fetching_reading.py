@@ -36,6 +36,7 @@ def test_a_body_may_be_packed_in_a_few_parts(members: int) -> None:
         (zlib.compress(b"ab"), "packed wrongly"),
         (gzip.compress(b"ab")[:-8] + bytes(8), "packed wrongly"),
     ],
+    ids=["parts", "no-end", "head", "empty", "plain", "tail", "zlib", "sum"],
 )
 def test_what_is_packed_wrongly_is_refused(packed: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):
@@ -45,6 +46,7 @@ def test_what_is_packed_wrongly_is_refused(packed: bytes, why: str) -> None:
 @pytest.mark.parametrize(
     "packed",
     [gzip.compress(b"x" * 1025), gzip.compress(b"x" * 1000) + gzip.compress(b"x" * 25), gzip.compress(bytes(1 << 24))],
+    ids=["one", "two", "bomb"],
 )
 def test_what_grows_beyond_its_limit_is_refused(packed: bytes) -> None:
     with pytest.raises(TooLargeError, match="larger than 1 KiB"):
