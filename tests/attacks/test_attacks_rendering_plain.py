@@ -185,7 +185,9 @@ class Head(HTMLParser):
 @pytest.mark.parametrize("all_of_them", [SOME, ALL])
 def test_what_machines_read_of_the_site_holds_text_alone(*, all_of_them: bool) -> None:
     hostile = list(texts(all_of_them=all_of_them))
-    badges = [site_badge(n, name=text, issuer=text, description=text) for n, text in enumerate(hostile)]
+    badges = [
+        site_badge(id=f"{n:06}0000000000", name=text, issuer=text, description=text) for n, text in enumerate(hostile)
+    ]
     files = built(site(*badges, owner=hostile[0], headline=hostile[1]))
     harmless = built(site(site_badge(name="Knots")))
     allowed = {tag for path, page in harmless.items() if path.endswith(".html") for tag in head_of(page).tags}

@@ -42,7 +42,7 @@ class SiteCard:
 
     @property
     def slug(self) -> str:
-        """Its folder: readable, and never another badge's."""
+        """Its folder: readable, and another's only where a name and 30 bits of the id are the same."""
         return f"{slug(self.name) or 'badge'}-{self.id[:6]}"
 
     @property
