@@ -113,10 +113,11 @@ def test_every_page_loads_only_what_is_there_and_links_lead_somewhere() -> None:
     collection = SiteCollection(id="c", name="Ropes", badges=(badge(1).id, "not-public"))
     files = built(
         site(
-            badge(1),
-            badge(2),
+            badge(1, aligned=("Knots",)),
+            badge(2, tagged=("数据",)),
             collections=(collection,),
             cvs=(page,),
+            portrait=png(),
         )
     )
     for path, page in pages(files).items():
@@ -217,11 +218,11 @@ def test_no_text_of_a_site_was_forgotten() -> None:
     made = badge(
         checkable=True, credential='{"id": 1}', hosted_url="https://a.example/1", rests_on_documents=True,
         expires=date(2027, 5, 3), recipient="Ann", skills=(("Knots", None),), evidence=(("Photo", "https://a.example/p"),),
-        criteria_url="https://a.example/c", checks=(),
+        criteria_url="https://a.example/c", checks=(), aligned=("Knots",), tagged=("Photo",),
     )  # fmt: skip
     held = badge(2, withheld=Exposure(kind="plain", explanation="…"), original=None, credential=None, checks=())
     collection = SiteCollection(id="c", name="Ropes", badges=(made.id,))
-    files = built(site(made, held, language=PSEUDO, collections=(collection,)))
+    files = built(site(made, held, language=PSEUDO, collections=(collection,), languages="Photo"))
     names = re.compile(
         r"Ann|Ropes|Knot Master|Scouts|Knots|Photo|K|BADGE PASSPORT|[\W\d_]*|.*(iframe|img src|!\[).*", re.DOTALL
     )

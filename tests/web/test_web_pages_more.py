@@ -9,6 +9,7 @@ from tests.web.served import Clock
 from passport.fetching import Asked
 from passport.intake.taken import refused
 from passport.settings import Settings
+from passport.sharing.gathering import links, portrait
 from passport.vault.model import Origin
 from passport.verification.files import verify
 from passport.web.samples import sample_badges
@@ -150,6 +151,8 @@ async def test_the_profile_is_kept_and_its_picture_drawn_anew(tmp_path):
         state = passport.vault.state("profile")
         assert state["name"] == "Ann <b>Ö</b>"
         assert state["links"] == [{"name": "Home", "url": "https://ann.example"}]
+        assert links(state) == (("Home", "https://ann.example"),)  # as the published page and CVs read them
+        assert portrait(state)
         page = (await passport.get("/profile")).body.decode()
         assert "<b>Ö" not in page
         address = page.split('src="/profile/picture/')[1].split('"')[0]

@@ -25,6 +25,9 @@ from passport.verification.report import VerificationReport
 MOST = 100_000
 CV_PICTURE, SITE_PICTURE = 256, 512
 """Pixels."""
+MOST_PORTRAIT = 2 << 20
+"""Characters of the `data:` URI in the profile: what another computer of the owner's wrote is not believed at once."""
+PNG = b"\x89PNG\r\n\x1a\n"
 WITHHELD: Mapping[str, str] = MappingProxyType(
     {
         "plain": noted(
@@ -207,8 +210,15 @@ def text(state: Mapping[str, object], key: str) -> str:
 
 
 def links(profile: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Return the profile's links."""
+    """Return the profile's links, as pairs of name and address."""
     value = profile.get("links")
     items = value if isinstance(value, list) else []
-    pairs = [(text(item, "label"), text(item, "url")) for item in items if isinstance(item, dict)]
-    return tuple((label, address) for label, address in pairs if address.startswith(("https://", "http://")))
+    pairs = [(text(item, "name"), text(item, "url")) for item in items if isinstance(item, dict)]
+    return tuple((name, address) for name, address in pairs if address.startswith(("https://", "http://")))
+
+
+def portrait(profile: Mapping[str, object]) -> bytes | None:
+    """Return the profile's picture; None: there is none, or none that we made."""
+    uri = text(profile, "picture")
+    found = data_of(uri) if len(uri) <= MOST_PORTRAIT else None
+    return found if found and found.startswith(PNG) else None

@@ -16,7 +16,7 @@ from passport.sharing.card import CardBadge, CardPainter, own_words
 from passport.sharing.site.checking import scripts
 from passport.sharing.site.machine import CARD, feed, oembed, sitemap
 from passport.sharing.site.model import Site, SiteBadge, speech_of
-from passport.sharing.site.pages import Pages, credential_name, original_name, read
+from passport.sharing.site.pages import PORTRAIT, Pages, credential_name, original_name, read
 
 FONTS = (
     "fraunces-latin-opsz-normal.woff2",
@@ -60,12 +60,16 @@ def site_files(pages: Pages) -> dict[str, bytes]:
     rosettes = {badge.rosette.name: badge.rosette for badge in site.badges}
     for name, rosette in rosettes.items():
         files[f"assets/rosettes/{name}.svg"] = small_svg(rosette, ink=INK, second=FINE).encode()
+    if site.portrait:
+        files[PORTRAIT] = site.portrait
+    if pages.skills:
+        files["skills/index.html"] = pages.all_skills()
     for collection in site.collections:
         files[f"collections/{collection.slug}/index.html"] = pages.collection(collection)
     files |= {f"{cv.path}index.html": cv.html.encode() for cv in site.cvs}
     if site.base_url:
         files["feed.xml"] = feed(site)
-        files["sitemap.xml"] = sitemap(site)
+        files["sitemap.xml"] = sitemap(site, skills=bool(pages.skills))
     return files
 
 

@@ -16,6 +16,7 @@ NEVER = "2000-01-01T00:00:00Z"
 IN_FEED = 50
 CARD = "card.jpg"
 CARD_SIZE = (1200, 630)
+PORTRAIT = "assets/portrait.png"
 EMBED_SIZE = (360, 210)
 """CSS pixels of the embedded card."""
 
@@ -45,6 +46,8 @@ def person_ld(site: Site) -> str:
     person: dict[str, object] = {"@type": "Person", "name": site.owner}
     if site.headline:
         person["jobTitle"] = site.headline
+    if site.portrait and site.base_url:
+        person["image"] = f"{site.base_url}{PORTRAIT}"
     same = [address for _, address in site.links if address.startswith(("https://", "http://"))]
     if same:
         person["sameAs"] = same
@@ -104,12 +107,13 @@ def feed(site: Site) -> bytes:
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def sitemap(site: Site) -> bytes:
+def sitemap(site: Site, *, skills: bool = False) -> bytes:
     """Return the site map (sitemaps.org)."""
     ET.register_namespace("", SITEMAP)
     root = ET.Element(f"{{{SITEMAP}}}urlset")
     paths = [f"badges/{badge.slug}/" for badge in site.badges]
     paths += [f"collections/{collection.slug}/" for collection in site.collections]
+    paths += ["skills/"] if skills else []
     for path in ["", *paths, *(cv.path for cv in site.cvs)]:
         ET.SubElement(ET.SubElement(root, f"{{{SITEMAP}}}url"), f"{{{SITEMAP}}}loc").text = site.base_url + path
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))

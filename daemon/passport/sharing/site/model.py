@@ -39,6 +39,10 @@ class SiteCard:
     verdict: str = "verified"
     face: str | None = None
     """The picture's file in the badge's folder; None: it has none that can be shown."""
+    aligned: tuple[str, ...] = ()
+    """Skills that an alignment names."""
+    tagged: tuple[str, ...] = ()
+    """Words of the issuer's tags."""
 
     @property
     def slug(self) -> str:
@@ -126,6 +130,10 @@ class Site:
     """With a slash at its end; empty: addresses are relative, and what needs whole ones is left out."""
     headline: str = ""
     about: str = ""
+    languages: str = ""
+    """That the owner speaks, as the owner wrote it."""
+    portrait: bytes | None = None
+    """The owner's picture: a PNG, made by us."""
     links: tuple[tuple[str, str], ...] = ()
     badges: tuple[SiteCard, ...] = ()
     collections: tuple[SiteCollection, ...] = ()

@@ -17,8 +17,9 @@ from passport.sharing.cv.markdown import plain
 from passport.sharing.cv.saying import stated
 from passport.sharing.posts import Award, description
 from passport.sharing.site.checking import LOADED, carried
-from passport.sharing.site.machine import CARD, json_ld, person_ld
+from passport.sharing.site.machine import CARD, PORTRAIT, json_ld, person_ld
 from passport.sharing.site.model import Site, SiteBadge, SiteCard, SiteCollection, speech_of
+from passport.sharing.site.skills import ON_HOME, skills_of
 from passport.speech import Speech
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class Pages:
         from markupsafe import Markup  # noqa: PLC0415 (heavy)
 
         self.site = site
+        self.skills = skills_of(site.badges)
         say = speech_of(site)
         self._environment = environment()
         self._environment.filters |= {
@@ -152,7 +154,12 @@ class Pages:
 
     def home(self) -> bytes:
         """Return the first page."""
-        return self._render("home.html", root="", path="", data=person_ld(self.site))
+        skills, portrait = self.skills[:ON_HOME], PORTRAIT if self.site.portrait else ""
+        return self._render("home.html", root="", path="", data=person_ld(self.site), skills=skills, portrait=portrait)
+
+    def all_skills(self) -> bytes:
+        """Return the page of all skills, each with the badges that back it."""
+        return self._render("skills.html", root="../", path="skills/", skills=self.skills)
 
     def badge(self, badge: SiteBadge) -> bytes:
         """Return the page of a badge."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from passport.badge.model import Achievement
 from passport.errors import VaultError, WorkerError
-from passport.sharing.gathering import SITE_PICTURE, Gatherer, day_of, hosted, links, statement, text
+from passport.sharing.gathering import SITE_PICTURE, Gatherer, day_of, hosted, links, portrait, statement, text
 from passport.sharing.posts import instant
 from passport.sharing.privacy import Exposure
 from passport.sharing.site.checking import CHECKABLE, Copy, key_copies
@@ -35,6 +35,8 @@ class Shower:
             base_url=base_address(address) if address else "",
             headline=text(profile, "headline"),
             about=text(profile, "about"),
+            languages=text(profile, "languages"),
+            portrait=portrait(profile),
             links=links(profile),
             badges=tuple(cards),
             collections=tuple(self._collections(cards)),
@@ -57,6 +59,8 @@ class Shower:
             issued=day_of(entry.valid_from),
             verdict=entry.verdict,
             face=face,
+            aligned=entry.aligned,
+            tagged=_tagged(entry),
         )
 
     async def badge(self, entry: Entry) -> SiteBadge:
@@ -91,6 +95,8 @@ class Shower:
             rests_on_documents=bool(documents),
             picture=picture,
             face=face_of(entry, picture=picture, original=original),
+            aligned=entry.aligned,
+            tagged=_tagged(entry),
             original=original,
             media_type=entry.media_type,
             credential=shown,
@@ -145,6 +151,10 @@ def face_of(entry: Entry, *, picture: bytes | None, original: bytes | None) -> s
     if picture:
         return "picture.png"
     return "original.svg" if original and entry.media_type == "image/svg+xml" else None
+
+
+def _tagged(entry: Entry) -> tuple[str, ...]:
+    return tuple(skill for skill in entry.skills if skill not in entry.aligned)
 
 
 def _skills(achievement: Achievement | None) -> tuple[tuple[str, str | None], ...]:
