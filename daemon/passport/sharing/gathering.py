@@ -129,6 +129,11 @@ class Gatherer:
             return f"{self.base_url}badges/{SiteCard(id=entry.id, name=entry.name, issuer='').slug}/"
         return None
 
+    def name_on_card(self, entry: Entry) -> str:
+        """Return the owner's name where it may stand on the picture for sharing; else nothing."""
+        shown = self.vault.state(entry.subject).get("show-name:card") is not False
+        return text(self.vault.state("profile"), "name") if shown else ""
+
     def held_back(self, entry: Entry, report: VerificationReport) -> Exposure | None:
         """Return why the signed bytes must not be shown; None: they may, or the owner agreed for this badge."""
         if report.credential is None or self.vault.state(entry.subject).get("show-original") is True:

@@ -31,7 +31,7 @@ JPEG_QUALITIES = (92, 85, 75, 60)
 async def picture_of(gatherer: Gatherer, entry: Entry, kind: str, say: Speech) -> Picture | None:
     """Return the picture of a kind; None: none is wanted, or there is none (a badge without a picture, alone).
 
-    What stands on it is in the owner's language.
+    What stands on it is in the owner's language; the owner's name only where it may.
     """
     if kind == NONE:
         return None
@@ -47,6 +47,8 @@ async def picture_of(gatherer: Gatherer, entry: Entry, kind: str, say: Speech) -
         verdict=entry.verdict,
         date=say.day(entry.valid_from, whole=True),
         picture=own,
+        owner=gatherer.name_on_card(entry),
+        checked=say.day(entry.verified_at),
         texts=own_words(entry.verdict, entry.issuer_identity, say),
     )
     drawn = await asyncio.to_thread(draw_card, card)

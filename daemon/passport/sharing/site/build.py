@@ -14,9 +14,9 @@ from passport import __version__
 from passport.look.rosette import small_svg
 from passport.sharing.card import CardBadge, CardPainter, own_words
 from passport.sharing.site.checking import scripts
-from passport.sharing.site.machine import CARD, feed, oembed, sitemap
+from passport.sharing.site.machine import CARD, PORTRAIT, feed, oembed, sitemap
 from passport.sharing.site.model import Site, SiteBadge, speech_of
-from passport.sharing.site.pages import PORTRAIT, Pages, credential_name, original_name, read
+from passport.sharing.site.pages import Pages, credential_name, original_name, read
 
 FONTS = (
     "fraunces-latin-opsz-normal.woff2",

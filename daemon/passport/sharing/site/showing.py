@@ -104,7 +104,7 @@ class Shower:
             checkable=bool(shown and signed),
             withheld=held,
             recipient=owner if owner and said.get("show-name") is not False else None,
-            name_on_card=bool(owner) and said.get("show-name:card") is not False,
+            name_on_card=bool(self.gatherer.name_on_card(entry)),
         )
 
     def _copies(self, report: VerificationReport, documents: Documents) -> tuple[Copy, ...]:
