@@ -23,15 +23,16 @@ def card(number: int, verdict: str = "verified", **changes: object) -> SiteCard:
 
 
 def test_skills_stand_on_the_first_page_and_lead_to_what_backs_them() -> None:
-    files = built(site(badge(1, aligned=("Knots",)), badge(2, aligned=("knots",), tagged=("ropes",))))
+    one, two = badge(id="a" * 16, aligned=("Knots",)), badge(id="b" * 16, aligned=("knots",), tagged=("ropes",))
+    files = built(site(one, two))
     home, page = files["index.html"].decode(), files["skills/index.html"].decode()
-    (skill, word) = skills_of((badge(1, aligned=("Knots",)), badge(2, aligned=("knots",), tagged=("ropes",))))
+    (skill, word) = skills_of((one, two))
     assert [skill.aligned, len(skill.badges), word.aligned] == [True, 2, False]
-    for one in (skill, word):
-        assert f'href="skills/#{one.slug}"' in home
-        assert f'id="{one.slug}"' in page
+    for shown in (skill, word):
+        assert f'href="skills/#{shown.slug}"' in home
+        assert f'id="{shown.slug}"' in page
     assert page.index("In frameworks of skills") < page.index(skill.slug) < page.index("tags alone")
-    assert page.count(f'href="../badges/{badge(2).slug}/"') == 2
+    assert page.count(f'href="../badges/{two.slug}/"') == 2
     assert b"https://ann.example/p/skills/" in files["sitemap.xml"]
 
 
