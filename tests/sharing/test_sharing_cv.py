@@ -10,11 +10,12 @@ import pytest
 from PIL import Image
 
 from passport.errors import SharingError
-from passport.sharing.cv.json_resume import sections_from_json_resume, to_json_resume
+from passport.sharing.cv.json_resume import to_json_resume
 from passport.sharing.cv.markdown import to_markdown
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section, Theme
 from passport.sharing.cv.page import to_html
 from passport.sharing.cv.pdf import to_pdf
+from passport.sharing.cv.resume_reading import Resume, read_json_resume
 
 HOSTILE = '<img src=x onerror=alert(1)> #read("/etc/passwd") *b* _i_ [x](javascript:alert(1)) $x$ "quote" \\ @ref'
 
@@ -75,20 +76,52 @@ def test_json_resume_has_certificates_and_nothing_empty() -> None:
 
 
 def test_json_resume_goes_in_again() -> None:
-    sections = sections_from_json_resume(to_json_resume(cv()))
-    assert [section.kind for section in sections] == ["experience", "languages"]
-    assert sections[0].positions[0].title == "Coach"
+    written = to_json_resume(cv(headline="Coach", about="Sails.", location="Turku"))
+    resume = read_json_resume(written, lambda name, issuer: (name, issuer) == ("Knot Master", "Scouts"))
+    assert (resume.person, resume.headline, resume.about) == ("Ann Päivärinta", "Coach", "Sails.")
+    assert (resume.email, resume.location) == ("ann@example.org", "Turku")
+    assert [section.kind for section in resume.sections] == ["experience", "certificates", "languages"]
+    assert resume.sections[0].positions[0].title == "Coach"
+    held = Position(title="First Aid", organisation="Scouts", start="2026-03-02", link="https://ann.example/badges/2")
+    assert resume.sections[1].positions == (held,)  # the other one is a badge of the passport
+    again = json.loads(to_json_resume(cv(sections=resume.sections)))["certificates"]
+    assert again == [{"name": "First Aid", "date": "2026-03-02", "issuer": "Scouts", "url": held.link}]
+
+
+def test_nothing_of_a_json_resume_is_dropped_unsaid() -> None:
+    resume = {
+        "basics": {"name": "Ann", "location": {"city": "Turku", "countryCode": "FI"}},
+        "volunteer": [{"position": "Bosun", "organization": "Harbour Club", "startDate": "2020"}],
+        "skills": [{"name": "Sailing", "level": "Master", "keywords": ["night", "storm"]}],
+        "awards": [{"title": "Cup", "date": "2024", "awarder": "Club"}],
+        "publications": [{"name": "Knots", "publisher": "Press", "releaseDate": "2023"}],
+        "projects": [{"name": "Boat", "description": "Built\none"}],
+        "interests": [{"name": "Ropes"}],
+        "references": [{"name": "Bo", "reference": "Good"}],
+    }
+    found = read_json_resume(json.dumps(resume))
+    assert found.location == "Turku, FI"
+    volunteer, *others = found.sections
+    assert (volunteer.title, volunteer.positions[0].organisation) == ("Volunteering", "Harbour Club")
+    assert [one.text for one in others] == [
+        "Sailing – Master, night, storm", "Cup – Club, 2024", "Knots – Press, 2023", "Boat – Built one", "Ropes",
+        "Bo – Good",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["", "[]", "nonsense", "[" * 100_000, "x" * (1 << 20 | 1)])
 def test_what_is_no_json_resume_is_refused(text: str) -> None:
     with pytest.raises(SharingError):
-        sections_from_json_resume(text)
+        read_json_resume(text)
 
 
 def test_a_json_resume_of_odd_shapes_loses_only_what_is_odd() -> None:
     odd = json.dumps({"work": [1, {"position": 7, "name": "Club", "url": "javascript:alert(1)"}], "languages": "many"})
-    assert sections_from_json_resume(odd)[0].positions == (Position(title="", organisation="Club"),)
+    assert read_json_resume(odd).sections[0].positions == (Position(title="", organisation="Club"),)
+    odd = json.dumps({"basics": [1], "certificates": [{"name": ["x"]}, 2, {"issuer": "B"}], "skills": {"a": 1}})
+    assert read_json_resume(odd).sections == ()
+    odd = json.dumps({"basics": {"name": 7, "location": "Turku", "summary": None}, "awards": [[], {"title": {}}]})
+    assert read_json_resume(odd) == Resume()
 
 
 def test_markdown_shows_hostile_text_as_text() -> None:

@@ -17,7 +17,13 @@ from passport.sharing.cv.model import Position, Theme
 from passport.web.forms import Form
 from passport.web.pages.cv_form import changed, read_form
 
-RESUME = {"work": [{"position": "Coach", "name": "Club", "startDate": "2021"}], "languages": [{"language": "Finnish"}]}
+RESUME = {
+    "basics": {"name": "Ann", "label": "Coach", "email": "ann@mail.example", "summary": "Sails."},
+    "work": [{"position": "Coach", "name": "Club", "startDate": "2021"}],
+    "volunteer": [{"position": "Bosun", "organization": "Harbour"}],
+    "certificates": [{"name": "Diver", "issuer": "Sea School", "date": "2024-05-01"}],
+    "languages": [{"language": "Finnish"}],
+}
 
 
 @pytest.fixture
@@ -73,6 +79,7 @@ async def test_a_cv_is_made_filled_in_and_kept(served: Served) -> None:
     assert (await send(served, "/cv", title="Coaching Jobs")).headers["location"].startswith("/cv/coaching-jobs")
     fields = {
         "sections": "3", "title": "Coaching", "theme": "night", "headline": "Coach", "public": "on", "do": "save",
+        "email": "a@mail.example", "location": "Turku",
         "kind-0": "text", "place-0": "2", "text-0": "Free words",
         "kind-1": "badges", "place-1": "0", "choice-1": "hand", "badge-1": shown.id,
         "kind-2": "experience", "place-2": "1", "positions-2": "2", "p-2-0-title": "Trainer", "p-2-0-start": "2021",
@@ -81,6 +88,7 @@ async def test_a_cv_is_made_filled_in_and_kept(served: Served) -> None:
     assert (await send(served, "/cv/coaching-jobs", **fields)).status == 303
     kept = read_cv(served.parts.vault.state("cv:coaching-jobs"))
     assert (kept.theme, kept.public, kept.headline) == (Theme.NIGHT, True, "Coach")
+    assert (kept.email, kept.location) == ("a@mail.example", "Turku")
     assert [section.kind for section in kept.sections] == ["badges", "experience", "text"]
     assert kept.sections[0].badges == (shown.id,)
     assert kept.sections[1].positions == (Position(title="Trainer", start="2021", highlights=("Led six", "Won two")),)
@@ -107,7 +115,13 @@ async def test_a_json_resume_goes_in(served: Served) -> None:
     form = {"Content-Type": "multipart/form-data; boundary=x", "Origin": f"http://127.0.0.1:{served.port}"}
     assert (await served.ask("POST", "/cv", {**headers, **form}, body.encode())).status == 303
     kept = read_cv(served.parts.vault.state("cv:old"))
-    assert [section.kind for section in kept.sections] == ["badges", "experience", "languages"]
+    kinds = ["badges", "experience", "experience", "certificates", "languages"]
+    assert [section.kind for section in kept.sections] == kinds
+    assert (kept.person, kept.headline, kept.about, kept.email) == ("Ann", "Coach", "Sails.", "ann@mail.example")
+    assert [section.title for section in kept.sections[1:3]] == ["", "Volunteering"]
+    shown = (await see(served, "/cv/old/saved")).body.decode()
+    assert "May 2024<" in shown  # a day on which it was given, and no time until today
+    assert 'href="mailto:ann@mail.example"' in shown
     broken = body.replace(json.dumps(RESUME), "[1, 2")
     assert (await served.ask("POST", "/cv", {**headers, **form}, broken.encode())).status == 422
 

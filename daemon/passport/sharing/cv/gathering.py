@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from passport.sharing.cv.kept import TITLES, KeptCv, KeptSection, read_cv
-from passport.sharing.cv.model import Cv, CvBadge, Section, Theme
+from passport.sharing.cv.model import Cv, CvBadge, Position, Section, Theme
 from passport.sharing.gathering import CV_PICTURE, Gatherer, day_of, hosted, links, text
 from passport.speech import Speech
 from passport.vault.model import Entry
@@ -44,9 +44,9 @@ class CvGatherer:
             name=kept.person or text(profile, "name") or say("Anonymous"),
             made_on=self.gatherer.clock().date(),
             headline=kept.headline or text(profile, "headline"),
-            email=text(profile, "email"),
+            email=kept.email or text(profile, "email"),
             url=text(profile, "url") or self.gatherer.base_url,
-            location=text(profile, "location"),
+            location=kept.location or text(profile, "location"),
             about=kept.about if kept.about is not None else text(profile, "about"),
             links=links(profile),
             sections=tuple(section for section in sections if has_content(section)),
@@ -63,7 +63,7 @@ class CvGatherer:
             title=kept.title or say(TITLES[kept.kind]),
             kind=kept.kind,
             badges=tuple(badges),
-            positions=kept.positions,
+            positions=awarded(kept.positions) if kept.kind == "certificates" else kept.positions,
             languages=kept.languages,
             text=kept.text,
         )
@@ -126,6 +126,11 @@ def bare(entry: Entry) -> CvBadge:
         media_type=entry.media_type,
         tags=entry.tags,
     )
+
+
+def awarded(certificates: Sequence[Position]) -> tuple[Position, ...]:
+    """Return certificates as what was given on one day, and does not last until now."""
+    return tuple(replace(one, end=one.end or one.start) for one in certificates)
 
 
 def has_content(section: Section) -> bool:

@@ -15,7 +15,7 @@ from passport.look.words import noted
 from passport.sharing.cv.model import Position, Theme
 
 CV_VERSION = 2
-KINDS = ("badges", "experience", "education", "languages", "text")
+KINDS = ("badges", "experience", "education", "certificates", "languages", "text")
 CHOICES = ("all", "collection", "skill", "hand", "query")
 MAX_SECTIONS, MAX_ITEMS, MAX_TEXT = 40, 200, 20_000
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -23,6 +23,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "badges": noted("Badges"),
         "experience": noted("Experience"),
         "education": noted("Education"),
+        "certificates": noted("Other certificates"),
         "languages": noted("Languages"),
         "text": noted("More"),
     }
@@ -74,6 +75,9 @@ class KeptCv:
     person: str = ""
     """The name on it; empty: the profile's."""
     headline: str = ""
+    email: str = ""
+    """That readers may write to. Never one of the identities by itself."""
+    location: str = ""
     about: str | None = None
     """None: the profile's."""
     language: str = ""
@@ -90,6 +94,8 @@ class KeptCv:
             "theme": self.theme.value,
             "person": self.person or None,
             "headline": self.headline or None,
+            "email": self.email or None,
+            "location": self.location or None,
             "about": self.about,
             "language": self.language or None,
             "visibility": "public" if self.public else None,
@@ -107,6 +113,8 @@ def read_cv(state: Mapping[str, object]) -> KeptCv:
         theme=theme_of(text(state, "theme")),
         person=text(state, "person"),
         headline=text(state, "headline"),
+        email=text(state, "email"),
+        location=text(state, "location"),
         about=text(state, "about") if isinstance(state.get("about"), str) else None,
         language=text(state, "language")[:40],
         public=state.get("visibility") == "public",

@@ -37,6 +37,7 @@ def position_lines(position: Position, say: Speech) -> list[str]:
     when = period(position, say)
     head = ", ".join(plain(part) for part in (position.organisation, when) if part)
     lines = [f"- **{plain(position.title)}**{f' ({head})' if head else ''}"]
+    lines += [f"  {plain(position.summary)}"] if position.summary else []
     return lines + [f"  - {plain(highlight)}" for highlight in position.highlights]
 
 

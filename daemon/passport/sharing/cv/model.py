@@ -76,7 +76,7 @@ class Section:
     """Pairs of language and fluency."""
     text: str = ""
     kind: str = "badges"
-    """badges, experience, education, languages or text."""
+    """badges, experience, education, certificates, languages or text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,5 +15,7 @@ def stated(word: Word, say: Speech) -> str:
 def period(position: Position, say: Speech) -> str:
     """Return from when to when; empty where neither is known."""
     start, end = say.month(position.start), say.month(position.end)
+    if start == end:
+        return start
     until = end or say("today")
     return f"{start} – {until}" if start else end

@@ -11,7 +11,7 @@ from passport.sharing.cv.model import Position
 from passport.web.forms import Form
 from passport.web.pages.formats import tidy
 
-TIMED = ("experience", "education")
+TIMED = ("experience", "education", "certificates")
 CV_LANGUAGES: Mapping[str, str] = MappingProxyType(
     {
         "ar": "العربية", "cs": "Čeština", "da": "Dansk", "de": "Deutsch", "el": "Ελληνικά", "en": "English",
@@ -38,6 +38,8 @@ def read_form(form: Form) -> KeptCv:
         theme=theme_of(form.one("theme")),
         person=tidy(form.one("person"), 120),
         headline=tidy(form.one("headline"), 200),
+        email=tidy(form.one("email"), 200),
+        location=tidy(form.one("location"), 200),
         about=about if about or form.one("own-about") == "on" else None,
         language=form.one("language") if form.one("language") in CV_LANGUAGES else "",
         public=form.one("public") == "on",

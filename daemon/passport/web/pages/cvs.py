@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aiohttp import web
@@ -10,11 +11,12 @@ from aiohttp import web
 from passport.errors import SharingError
 from passport.sharing.cv.gathering import SUBJECT, CvGatherer
 from passport.sharing.cv.glyphs import missing_glyphs
-from passport.sharing.cv.json_resume import sections_from_json_resume
-from passport.sharing.cv.kept import KINDS, KeptCv, KeptSection, read_cv
+from passport.sharing.cv.kept import KINDS, MAX_SECTIONS, MAX_TEXT, KeptCv, KeptSection, read_cv
 from passport.sharing.cv.model import Cv, Theme
 from passport.sharing.cv.page import to_html
+from passport.sharing.cv.resume_reading import read_json_resume
 from passport.sharing.site.model import slug
+from passport.speech import Speech
 from passport.vault.model import Entry
 from passport.web.api.sharing import TYPES, file_name, refused, write_cv
 from passport.web.forms import form_of
@@ -55,20 +57,40 @@ async def make_cv(request: web.Request) -> web.Response:
     language = say.locale.language
     kept = KeptCv(title=title, sections=usual, language=language if language in CV_LANGUAGES else "")
     if form.files and form.files[0].body:
-        kept = _imported(form.files[0].body, kept)
+        entries = await asyncio.to_thread(request.app[PUBLISHING].gatherer().public)
+        kept = _imported(form.files[0].body, kept, entries)
     done = apply(request, {f"{SUBJECT}{name}": kept.to_state()}, say("CV %(name)s made", name=title))
     return answer(request, form, done, where=f"/cv/{name}")
 
 
-def _imported(body: bytes, kept: KeptCv) -> KeptCv:
+def _imported(body: bytes, kept: KeptCv, entries: Sequence[Entry]) -> KeptCv:
+    badges = {(entry.name.casefold(), entry.issuer.casefold()) for entry in entries}
     try:
-        found = sections_from_json_resume(body.decode("utf-8", "replace"))
+        found = read_json_resume(
+            body.decode("utf-8-sig", "replace"), lambda name, issuer: (name.casefold(), issuer.casefold()) in badges
+        )
     except SharingError as error:
         raise refused(error) from error
+    say = Speech.written(kept.language or "en")
     written = tuple(
-        KeptSection(kind=one.kind, title=one.title, positions=one.positions, languages=one.languages) for one in found
+        KeptSection(
+            kind=one.kind,
+            title=say(one.title) if one.title else "",
+            text=one.text,
+            positions=one.positions,
+            languages=one.languages,
+        )
+        for one in found.sections
     )
-    return replace(kept, sections=(KeptSection(kind="badges"), *written))
+    return replace(
+        kept,
+        person=tidy(found.person, 120),
+        headline=tidy(found.headline, 200),
+        about=found.about[:MAX_TEXT] or None,
+        email=tidy(found.email, 200),
+        location=tidy(found.location, 200),
+        sections=(KeptSection(kind="badges"), *written)[:MAX_SECTIONS],
+    )
 
 
 async def show_cv(request: web.Request) -> web.Response:
@@ -78,7 +100,7 @@ async def show_cv(request: web.Request) -> web.Response:
     entries: list[Entry] = await asyncio.to_thread(request.app[PUBLISHING].gatherer().public)
     names = {
         "badges": say("Badges"), "experience": say("Experience"), "education": say("Education"),
-        "languages": say("Languages"), "text": say("Free text"),
+        "certificates": say("Other certificates"), "languages": say("Languages"), "text": say("Free text"),
     }  # fmt: skip
     themes = {
         Theme.PASSPORT: say("Passport: paper and burgundy"), Theme.LEDGER: say("Ledger: dates in the margin"),
