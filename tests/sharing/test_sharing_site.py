@@ -20,10 +20,17 @@ from passport.sharing.privacy import Exposure
 from passport.sharing.site.build import build
 from passport.sharing.site.checking import scripts
 from passport.sharing.site.model import Site, SiteBadge, SiteCheck, SiteCollection, SiteCv, base_address
+from passport.sharing.site.telling import Told, ToldEndorsement, ToldEvidence
 from passport.speech import PSEUDO, Speech
 
 HOSTILE = '"><script>alert(1)</script></title><img src=https://evil.example/x onerror=alert(1)>\u202e\x00'
 CARD = b"card"
+TOLD = Told(
+    evidence=(ToldEvidence(name="Photo", address="https://a.example/p"), ToldEvidence(html="<p>Photo</p>")),
+    results=(("Photo", "12 / 20"), ("", "9")),
+    endorsements=(ToldEndorsement(by="Scouts", on=date(2026, 3, 2), verified=True), ToldEndorsement(by="")),
+    tags=("Knots",),
+)
 
 
 class Links(HTMLParser):
@@ -158,7 +165,12 @@ def test_hostile_text_stays_text_in_what_visitors_copy_into_their_pages(field: s
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//evil.example"])
 def test_only_web_addresses_become_links(link: str) -> None:
-    made = badge(criteria_url=link, hosted_url=link, evidence=(("x", link),), skills=(("y", link),))
+    made = badge(
+        criteria_url=link,
+        hosted_url=link,
+        told=Told(evidence=(ToldEvidence(name="x", address=link),)),
+        skills=(("y", link),),
+    )
     page = pages(built(site(made, links=(("z", link),))))
     assert all(link not in found.links for found in page.values())
 
@@ -217,7 +229,7 @@ def test_no_text_of_a_site_was_forgotten() -> None:
     """In the language that is none, every text of ours stands in brackets, and the page runs from right to left."""
     made = badge(
         checkable=True, credential='{"id": 1}', hosted_url="https://a.example/1", rests_on_documents=True,
-        expires=date(2027, 5, 3), recipient="Ann", skills=(("Knots", None),), evidence=(("Photo", "https://a.example/p"),),
+        expires=date(2027, 5, 3), recipient="Ann", skills=(("Knots", None),), told=TOLD,
         criteria_url="https://a.example/c", checks=(), aligned=("Knots",), tagged=("Photo",),
     )  # fmt: skip
     held = badge(2, withheld=Exposure(kind="plain", explanation="…"), original=None, credential=None, checks=())

@@ -25,7 +25,7 @@ from passport.sharing.site.plan import Files
 from passport.sharing.site.showing import Shower
 from passport.vault.model import Entry
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 AT_ONCE = 6
 """Badges that are gathered at a time: while one waits for a worker, the pages of others are made."""
 THREADS = 2

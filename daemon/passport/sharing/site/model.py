@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from passport.errors import SharingError
@@ -13,6 +13,7 @@ from passport.look.rosette import Rosette
 from passport.sharing.privacy import Exposure
 from passport.sharing.site.addresses import parts_of
 from passport.sharing.site.checking import Copy
+from passport.sharing.site.telling import Told
 from passport.speech import Speech
 
 
@@ -66,8 +67,7 @@ class SiteBadge(SiteCard):
 
     criteria_html: str = ""
     criteria_url: str | None = None
-    evidence: tuple[tuple[str, str], ...] = ()
-    """Pairs of label and web address."""
+    told: Told = field(default_factory=Told)
     skills: tuple[tuple[str, str | None], ...] = ()
     """Pairs of name and web address."""
     expires: date | None = None

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from passport.badge.model import Achievement
+from passport.badge.model import Achievement, AchievementCredential
 from passport.errors import VaultError, WorkerError
 from passport.sharing.gathering import SITE_PICTURE, Gatherer, day_of, hosted, links, portrait, statement, text
 from passport.sharing.posts import instant
 from passport.sharing.privacy import Exposure
 from passport.sharing.site.checking import CHECKABLE, Copy, key_copies
 from passport.sharing.site.model import Site, SiteBadge, SiteCard, SiteCheck, SiteCollection, SiteCv, base_address
+from passport.sharing.site.telling import Private, told_of
 from passport.speech import Speech
 from passport.vault.model import Entry
 from passport.verification.documents import Documents
@@ -84,7 +85,7 @@ class Shower:
             description=entry.description,
             criteria_html=cleaned,
             criteria_url=criteria.id if criteria else None,
-            evidence=tuple((e.name or e.id or "", e.id) for e in (credential.evidence if credential else ()) if e.id),
+            told=await told_of(credential, self._private(credential, said), self._cleaned),
             skills=_skills(achievement),
             issued=day_of(entry.valid_from),
             expires=day_of(entry.valid_until),
@@ -106,6 +107,12 @@ class Shower:
             recipient=owner if owner and said.get("show-name") is not False else None,
             name_on_card=bool(self.gatherer.name_on_card(entry)),
         )
+
+    def _private(self, credential: AchievementCredential | None, said: Mapping[str, object]) -> Private:
+        """Return what must not stand on the page; nothing where the owner agreed to show all of the badge."""
+        if credential is None or said.get("show-original") is True:
+            return Private()
+        return Private.of(credential, self.gatherer.identities)
 
     def _copies(self, report: VerificationReport, documents: Documents) -> tuple[Copy, ...]:
         credential = report.credential

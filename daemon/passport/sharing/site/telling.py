@@ -1,0 +1,138 @@
+"""What the page of a badge tells beyond its name: evidence, results, endorsements and tags. Nothing private goes in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import unquote
+
+from passport.badge.model import (
+    Achievement,
+    AchievementCredential,
+    EndorsementCredential,
+    Evidence,
+    Result,
+    ResultDescription,
+)
+from passport.sharing.posts import instant
+
+MAX_ITEMS = 40
+"""Evidence, results, endorsements, tags of one badge."""
+_BACKING_NOTHING = frozenset({"invalid", "revoked", "expired"})
+_WEB = ("https://", "http://")
+Cleaned = Callable[[str], Awaitable[str]]
+"""Makes harmless HTML of Markdown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldEvidence:
+    """Work that supports the award."""
+
+    name: str = ""
+    address: str | None = None
+    """Of the web; None: it has none."""
+    html: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldEndorsement:
+    """A third party's word."""
+
+    by: str
+    on: date | None = None
+    verified: bool = False
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """All of it."""
+
+    evidence: tuple[ToldEvidence, ...] = ()
+    results: tuple[tuple[str, str], ...] = ()
+    """Pairs of what was measured and the value."""
+    endorsements: tuple[ToldEndorsement, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What must not stand in a text that strangers read."""
+
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, credential: AchievementCredential, identities: Sequence[str]) -> Private:
+        """Return the owner's addresses, and whatever else the badge says in plain of whose it is."""
+        named = (identity.identity for identity in credential.subject.identifiers if not identity.hashed)
+        found = (*identities, *named)
+        return cls(
+            tuple(word.casefold() for word in found if "@" in word or (word[:1] in {"+", "0"} and len(word) > 4))
+        )
+
+    def in_any(self, *texts: str | None) -> bool:
+        """Whether one of the texts holds one, an address in which it is percent-encoded too."""
+        written = " ".join(part for text in texts if text for part in (text, unquote(text))).casefold()
+        return any(word in written for word in self.words)
+
+
+async def told_of(credential: AchievementCredential | None, private: Private, cleaned: Cleaned) -> Told:
+    """Return what may be told of a badge; an item that holds something private is left out whole."""
+    if credential is None:
+        return Told()
+    achievement = credential.subject.achievement
+    evidence = [
+        one
+        for one in credential.evidence
+        if ((one.id or "").startswith(_WEB) or one.name or one.narrative or one.description)
+        and not private.in_any(one.id, one.name, one.narrative, one.description)
+    ]
+    endorsed = [
+        one
+        for one in (*credential.endorsements, *achievement.endorsements)
+        if one.verdict not in _BACKING_NOTHING and not private.in_any(one.issuer.name, one.issuer.id, one.comment)
+    ]
+    aligned = {(one.target_name or "").strip().casefold() for one in achievement.alignments}
+    tags: dict[str, str] = {}
+    for tag in achievement.tags:
+        tags.setdefault(tag.strip().casefold(), tag.strip())
+    return Told(
+        evidence=tuple([await _evidence(one, cleaned) for one in evidence[:MAX_ITEMS]]),
+        results=tuple(pair for pair in _results(credential) if not private.in_any(*pair)),
+        endorsements=tuple([await _endorsement(one, cleaned) for one in endorsed[:MAX_ITEMS]]),
+        tags=tuple(tag for key, tag in tags.items() if key not in {"", *aligned} and not private.in_any(tag))[
+            :MAX_ITEMS
+        ],
+    )
+
+
+async def _evidence(one: Evidence, cleaned: Cleaned) -> ToldEvidence:
+    html = await cleaned(one.narrative) if one.narrative else ""
+    address = one.id if (one.id or "").startswith(_WEB) else None
+    return ToldEvidence(name=one.name or "", address=address, html=html, description=one.description or "")
+
+
+async def _endorsement(one: EndorsementCredential, cleaned: Cleaned) -> ToldEndorsement:
+    when = instant(one.valid_from)
+    return ToldEndorsement(
+        by=one.issuer.name or one.issuer.id or "",
+        on=when.date() if when else None,
+        verified=one.verdict == "verified",
+        html=await cleaned(one.comment) if one.comment else "",
+    )
+
+
+def _results(credential: AchievementCredential) -> list[tuple[str, str]]:
+    achievement = credential.subject.achievement
+    pairs = [_result(one, achievement) for one in credential.subject.results[:MAX_ITEMS]]
+    return [(name, value) for name, value in pairs if value]
+
+
+def _result(result: Result, achievement: Achievement) -> tuple[str, str]:
+    described = {one.id: one for one in achievement.result_descriptions if one.id}
+    about = described.get(result.result_description or "") or ResultDescription()
+    levels = {level.id: level.name or level.level for level in about.levels if level.id}
+    value = result.value or levels.get(result.achieved_level or "") or result.achieved_level or result.status or ""
+    return about.name or "", f"{value} / {about.value_max}" if result.value and about.value_max else value

@@ -1,0 +1,147 @@
+"""What a published page tells of a badge beyond its name: all that is public, nothing private, nothing that acts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from tests.sharing.test_sharing_site import HOSTILE, badge, built, pages, site
+
+from passport.badge.model import (
+    Achievement,
+    AchievementCredential,
+    AchievementSubject,
+    Alignment,
+    EndorsementCredential,
+    Evidence,
+    IdentityObject,
+    Profile,
+    Result,
+    ResultDescription,
+    RubricCriterionLevel,
+    Securing,
+)
+from passport.sharing.site.telling import Private, Told, ToldEndorsement, ToldEvidence, told_of
+from passport.workers.markup import clean_markdown
+
+ANN = "ann@example.org"
+
+
+async def cleaned(text: str) -> str:
+    return clean_markdown(text)
+
+
+def credential(**more) -> AchievementCredential:
+    achievement = Achievement(
+        name="Knots",
+        tags=("rope", " Rope ", "", "Sailing", ANN),
+        alignments=(Alignment(target_name="sailing"),),
+        result_descriptions=(
+            ResultDescription(id="urn:p", name="Points", value_max="20"),
+            ResultDescription(id="urn:l", name="Level", levels=(RubricCriterionLevel(id="urn:l2", name="Skilled"),)),
+        ),
+    )
+    fields = {
+        "standard": "3.0",
+        "securing": Securing.DATA_INTEGRITY,
+        "source": "{}",
+        "document": {},
+        "issuer": Profile(name="Scouts"),
+        "subject": AchievementSubject(
+            achievement=achievement,
+            results=(
+                Result(value="12", result_description="urn:p"),
+                Result(achieved_level="urn:l2", result_description="urn:l"),
+                Result(),
+                Result(value=f"ask {ANN}"),
+                Result(status="Completed"),
+            ),
+            identifiers=(IdentityObject(identity="+358401234567", type="phoneNumber"),),
+        ),
+        "evidence": (
+            Evidence(id="https://a.example/photo", name="Photo"),
+            Evidence(narrative="Tied *twelve* knots.", description="In the rain."),
+            Evidence(),
+            Evidence(id="urn:uuid:1"),
+            Evidence(narrative="Written by ANN@example.org herself."),
+            Evidence(id="https://a.example/of?who=ann%40example.org"),
+            Evidence(name="Call", narrative="Told us on +358401234567."),
+        ),
+        "endorsements": (
+            EndorsementCredential(
+                issuer=Profile(name="Harbour"), comment="**Good**", verdict="verified", valid_from="2026-05-01"
+            ),
+            EndorsementCredential(issuer=Profile(id="https://b.example/i"), verdict="unconfirmed"),
+            EndorsementCredential(issuer=Profile(name="Forger"), comment="The best!", verdict="invalid"),
+            EndorsementCredential(issuer=Profile(name="Gone"), verdict="revoked"),
+            EndorsementCredential(issuer=Profile(name="Friend"), comment=f"I know {ANN}.", verdict="verified"),
+        ),
+    }
+    return AchievementCredential(**fields | more)
+
+
+async def test_everything_public_is_told_and_nothing_private():
+    made = credential()
+    told = await told_of(made, Private.of(made, (ANN,)), cleaned)
+    assert told.evidence == (
+        ToldEvidence(name="Photo", address="https://a.example/photo"),
+        ToldEvidence(html="<p>Tied <em>twelve</em> knots.</p>\n", description="In the rain."),
+    )
+    assert told.results == (("Points", "12 / 20"), ("Level", "Skilled"), ("", "Completed"))
+    assert told.endorsements == (
+        ToldEndorsement(by="Harbour", on=date(2026, 5, 1), verified=True, html="<p><strong>Good</strong></p>\n"),
+        ToldEndorsement(by="https://b.example/i"),
+    )
+    assert told.tags == ("rope",)
+
+
+async def test_what_the_owner_agreed_to_is_told_but_no_forged_word():
+    told = await told_of(credential(), Private(), cleaned)
+    assert len(told.evidence) == 5
+    assert "Forger" not in {one.by for one in told.endorsements}
+    assert await told_of(None, Private(), cleaned) == Told()
+
+
+@pytest.mark.parametrize("text", ["no", "", None, "Ann", "example.org", "0"])
+def test_what_is_no_address_is_not_private(text):
+    assert not Private.of(credential(), (ANN, "https://ann.example/", "did:key:z6Mk")).in_any(text, "ann")
+
+
+async def test_ever_so_many_are_cut():
+    many = credential(evidence=tuple(Evidence(name=str(n)) for n in range(5000)))
+    assert len((await told_of(many, Private(), cleaned)).evidence) == 40
+
+
+async def test_a_page_tells_it_and_nothing_of_it_acts():
+    wild = credential(
+        evidence=(Evidence(id="javascript:alert(1)", name=HOSTILE, narrative=HOSTILE, description=HOSTILE),),
+        endorsements=(EndorsementCredential(issuer=Profile(name=HOSTILE), comment=HOSTILE),),
+    )
+    achievement = replace(
+        wild.subject.achievement, tags=(HOSTILE,), result_descriptions=(ResultDescription(id="urn:p", name=HOSTILE),)
+    )
+    wild = replace(
+        wild,
+        subject=replace(
+            wild.subject, achievement=achievement, results=(Result(value=HOSTILE, result_description="urn:p"),)
+        ),
+    )
+    told = await told_of(wild, Private(), cleaned)
+    files = built(site(badge(told=told)))
+    page = next(text for path, text in files.items() if re.match("badges/.*/index.html", path)).decode()
+    assert not [
+        found for found in pages(files).values() if "img" in found.tags and "https://evil.example/x" in found.loaded
+    ]
+    assert "javascript:" not in page
+    assert "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", page)
+    for heading in ("Evidence", "Results", "Skills", "Endorsed by others"):
+        assert f"<h2>{heading}</h2>" in page
+    assert "not confirmed" in page
+
+
+def test_a_page_without_them_has_no_empty_headings():
+    page = next(text for path, text in built(site(badge())).items() if re.match("badges/.*/index.html", path)).decode()
+    for heading in ("Evidence", "Results", "Skills", "Endorsed by others"):
+        assert f"<h2>{heading}</h2>" not in page
