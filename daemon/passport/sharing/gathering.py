@@ -138,12 +138,12 @@ class Gatherer:
         """Return why the signed bytes must not be shown; None: they may, or the owner agreed for this badge."""
         if report.credential is None or self.vault.state(entry.subject).get("show-original") is True:
             return None
-        return exposure(report.credential, self.identities)
+        return exposure(report.credential, self.identities, self.original(entry) or b"")
 
     def exposed(self, entry: Entry) -> Exposure | None:
         """Return what the signed bytes give away, whatever the owner agreed to; None: nothing that is known."""
         credential = self.vault.report(entry.id).credential
-        return exposure(credential, self.identities) if credential else None
+        return exposure(credential, self.identities, self.original(entry) or b"") if credential else None
 
     def original(self, entry: Entry) -> bytes | None:
         """Return the file as it came; None where it cannot be read."""

@@ -6,14 +6,16 @@ Signed bytes cannot be shortened: whoever gets the original gets all of it. So i
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from passport.badge.model import AchievementCredential, IdentityObject, Securing
 from passport.badge.parsing import parse
 from passport.errors import ParseError
+from passport.sharing.traces import holds_digest, mails, mentions, personal, texts_in, texts_of
 
-ADDRESS_TYPES = ("email", "emailaddress", "telephone", "phone", "phonenumber")
+ADDRESS_TYPES = ("email", "emailaddress", "telephone", "phone", "phonenumber", "nationalidentitynumber")
+OPEN_TYPES = ("url", "uri", "did")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +27,21 @@ class Exposure:
     explanation: str
 
 
-def exposure(credential: AchievementCredential, identities: Sequence[str] = ()) -> Exposure | None:
-    """Return what showing the signed bytes would give away; None: nothing that is known.
+def exposure(credential: AchievementCredential, identities: Sequence[str] = (), file: bytes = b"") -> Exposure | None:
+    """Return what showing the signed bytes, and the `file` they came in, would give away; None: nothing that is known.
 
     A hash of an address counts even with a salt: it stands beside it, so anyone who suspects an address can check.
+    An e-mail address of whom ever counts where the award itself has it, and not where its issuer tells its own.
     """
     shown = (credential, *in_the_file(credential))
     named = [identity for one in shown for identity in one.subject.identifiers]
     if any(is_address(identity) and not identity.hashed for identity in named):
         return Exposure(kind="plain", explanation="The signed badge holds your address in plain text.")
-    if any(holds_any(one, identities) for one in shown):
+    beside = list(texts_of(file))
+    texts = [text for one in shown for text in _texts(one)] + beside
+    if mentions(texts, identities) or _of_the_award(shown, beside):
         return Exposure(kind="plain", explanation="The signed badge holds one of your addresses in plain text.")
-    if any(is_address(identity) for identity in named):
+    if any(is_guessable(identity) for identity in named) or holds_digest(texts, identities):
         text = "The signed badge holds a hash of your address: who suspects your address can check it."
         return Exposure(kind="guessable", explanation=text)
     return None
@@ -53,11 +58,34 @@ def in_the_file(credential: AchievementCredential) -> tuple[AchievementCredentia
 
 
 def is_address(identity: IdentityObject) -> bool:
-    """Whether an identity is an e-mail address or a telephone number."""
-    return identity.type.lower() in ADDRESS_TYPES or (not identity.hashed and "@" in identity.identity)
+    """Whether an identity is an e-mail address, a telephone number, or a number that the state gave."""
+    plain = "@" in identity.identity or identity.identity.lower().startswith("tel:")
+    return identity.type.lower() in ADDRESS_TYPES or (not identity.hashed and plain)
 
 
-def holds_any(credential: AchievementCredential, identities: Sequence[str]) -> bool:
-    """Whether one of the owner's addresses stands anywhere in the statement."""
-    text = json.dumps(credential.document, ensure_ascii=False).casefold()
-    return any(identity.casefold() in text for identity in identities if "@" in identity or identity[:1] in "+0")
+def _of_the_award(shown: Sequence[AchievementCredential], beside: Sequence[str]) -> bool:
+    """Whether an address stands where only the award speaks, or in the file; the issuer tells its own."""
+    parts = [personal(one.document) for one in shown]
+    contacts = {mail for _, theirs in parts for text in texts_in(theirs) for mail in mails(text)}
+    own = [text for said, _ in parts for text in texts_in(said)]
+    if any((one.subject.id or "").lower().startswith("tel:") for one in shown):
+        return True
+    return any(mails(text) - contacts for text in (*own, *beside))
+
+
+def tells(text: str, identities: Sequence[str]) -> bool:
+    """Whether a text of a badge that is held back would tell an address on its page after all."""
+    texts = list(texts_in(text))
+    return mentions(texts, identities) or holds_digest(texts, identities) or any(map(mails, texts))
+
+
+def is_guessable(identity: IdentityObject) -> bool:
+    """Whether an identity is a hash of something that somebody may suspect; addresses of the web are no secret."""
+    return identity.hashed and identity.type.lower() not in OPEN_TYPES
+
+
+def _texts(credential: AchievementCredential) -> Iterator[str]:
+    """Yield what the statement says, as it was read and as it was written."""
+    yield from texts_in(json.dumps(credential.document, ensure_ascii=False))
+    yield credential.subject.id or ""
+    yield from texts_in(credential.source)

@@ -26,6 +26,7 @@ _EXTENSIONS = {
     "application/jose": ".jwt",
     "text/plain": ".txt",
 }
+_KEPT_AS = tuple(sorted({*_EXTENSIONS.values(), ".bin"}))
 _NAME = re.compile(r"^(?P<sha256>[0-9a-f]{64})(?P<extension>\.[a-z0-9]{1,5})?$")
 
 
@@ -68,6 +69,9 @@ class ObjectStore:
         folder = self._folder / sha256[:2]
         if folder.is_symlink():
             return None
+        usual = (folder / f"{sha256}{extension}" for extension in _KEPT_AS)
+        if found := next((path for path in usual if is_ordinary(path, MAX_BYTES)), None):
+            return found  # a listing of the folder takes ten times as long
         there = sorted(p for p in folder.glob(f"{sha256}*") if is_ordinary(p, MAX_BYTES))
         named = (path for path in there if _NAME.match(path.name))
         copies = (path for path in there if hashlib.sha256(path.read_bytes()).hexdigest() == sha256)

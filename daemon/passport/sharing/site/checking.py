@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 
 from passport.badge.model import AchievementCredential, Securing
+from passport.sharing.traces import mentions, texts_in
 from passport.speech import Speech
 from passport.verification.addresses import without_fragment
 from passport.verification.canonical.contexts import bundled, older_copies
@@ -52,7 +53,7 @@ def key_copies(
         reading = read_text(documents, url)
         if reading.state is not State.READ or len(reading.text.encode()) > MAX_COPY_BYTES:
             continue
-        if not any(identity.casefold() in reading.text.casefold() for identity in identities):
+        if not mentions(list(texts_in(reading.text)), identities):
             found[reading.url] = Copy(url=reading.url, time=documents[reading.url].fetched_at, text=reading.text)
     return tuple(found.values())
 

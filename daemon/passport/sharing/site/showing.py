@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from passport.badge.model import Achievement, AchievementCredential
 from passport.errors import VaultError, WorkerError
 from passport.sharing.gathering import SITE_PICTURE, Gatherer, day_of, hosted, links, portrait, statement, text
 from passport.sharing.posts import instant
-from passport.sharing.privacy import Exposure
+from passport.sharing.privacy import Exposure, tells
 from passport.sharing.site.checking import CHECKABLE, Copy, key_copies
 from passport.sharing.site.model import Site, SiteBadge, SiteCard, SiteCheck, SiteCollection, SiteCv, base_address
 from passport.sharing.site.telling import Private, told_of
@@ -76,22 +77,23 @@ class Shower:
         signed = credential is not None and credential.securing in CHECKABLE
         said, owner = self.gatherer.vault.state(entry.subject), text(self.gatherer.vault.state("profile"), "name")
         shown = None if held else statement(report)
+        safe = partial(self._safe, held)
         return SiteBadge(
             id=entry.id,
             name=entry.name,
             issuer=entry.issuer,
             issuer_id=entry.issuer_id,
             issuer_identity=entry.issuer_identity,
-            description=entry.description,
-            criteria_html=cleaned,
+            description=entry.description if safe(entry.description) else "",
+            criteria_html=cleaned if safe(cleaned) else "",
             criteria_url=criteria.id if criteria else None,
-            told=await told_of(credential, self._private(credential, said), self._cleaned),
+            told=await told_of(credential, self._private(credential, said, held), self._cleaned),
             skills=_skills(achievement),
             issued=day_of(entry.valid_from),
             expires=day_of(entry.valid_until),
             verdict=entry.verdict,
             verified_at=instant(entry.verified_at),
-            checks=_checks(report),
+            checks=tuple(check for check in _checks(report) if safe(check.explanation)),
             hosted_url=None if held else hosted(report),
             rests_on_documents=bool(documents),
             picture=picture,
@@ -108,11 +110,18 @@ class Shower:
             name_on_card=bool(self.gatherer.name_on_card(entry)),
         )
 
-    def _private(self, credential: AchievementCredential | None, said: Mapping[str, object]) -> Private:
+    def _private(
+        self, credential: AchievementCredential | None, said: Mapping[str, object], held: Exposure | None
+    ) -> Private:
         """Return what must not stand on the page; nothing where the owner agreed to show all of the badge."""
         if credential is None or said.get("show-original") is True:
             return Private()
-        return Private.of(credential, self.gatherer.identities)
+        return Private.of(credential, self.gatherer.identities, any_address=held is not None)
+
+    def _safe(self, held: Exposure | None, text: str) -> bool:
+        """Whether a text may stand on the page: where the original is held back, no address of it may."""
+        return held is None or not tells(text, self.gatherer.identities)
+
 
     def _copies(self, report: VerificationReport, documents: Documents) -> tuple[Copy, ...]:
         credential = report.credential

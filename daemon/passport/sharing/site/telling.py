@@ -16,6 +16,7 @@ from passport.badge.model import (
     ResultDescription,
 )
 from passport.sharing.posts import instant
+from passport.sharing.traces import mails, mentions, texts_in
 
 MAX_ITEMS = 40
 """Evidence, results, endorsements, tags of one badge."""
@@ -62,20 +63,28 @@ class Private:
     """What must not stand in a text that strangers read."""
 
     words: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
+    any_address: bool = False
+    """Whether no e-mail address at all may: the badge is held back for one, and whose is not known."""
 
     @classmethod
-    def of(cls, credential: AchievementCredential, identities: Sequence[str]) -> Private:
+    def of(cls, credential: AchievementCredential, identities: Sequence[str], *, any_address: bool = False) -> Private:
         """Return the owner's addresses, and whatever else the badge says in plain of whose it is."""
         named = (identity.identity for identity in credential.subject.identifiers if not identity.hashed)
         found = (*identities, *named)
         return cls(
-            tuple(word.casefold() for word in found if "@" in word or (word[:1] in {"+", "0"} and len(word) > 4))
+            tuple(word.casefold() for word in found if "@" in word or (word[:1] in {"+", "0"} and len(word) > 4)),
+            tuple(identities),
+            any_address,
         )
 
     def in_any(self, *texts: str | None) -> bool:
         """Whether one of the texts holds one, an address in which it is percent-encoded too."""
         written = " ".join(part for text in texts if text for part in (text, unquote(text))).casefold()
-        return any(word in written for word in self.words)
+        if any(word in written for word in self.words):
+            return True
+        forms = list(texts_in(written)) if self.identities or self.any_address else []
+        return mentions(forms, self.identities) or (self.any_address and any(map(mails, forms)))
 
 
 async def told_of(credential: AchievementCredential | None, private: Private, cleaned: Cleaned) -> Told:
