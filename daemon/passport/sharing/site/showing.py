@@ -122,7 +122,6 @@ class Shower:
         """Whether a text may stand on the page: where the original is held back, no address of it may."""
         return held is None or not tells(text, self.gatherer.identities)
 
-
     def _copies(self, report: VerificationReport, documents: Documents) -> tuple[Copy, ...]:
         credential = report.credential
         return key_copies(credential, documents, self.gatherer.identities) if credential else ()
