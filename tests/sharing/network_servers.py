@@ -1,8 +1,8 @@
 """A Mastodon and a Bluesky on loopback that take nothing that the networks' documentation does not describe.
 
-`faults` says what becomes of the next requests to a path: a status, `hang`, `cut` (the connection ends without an
-answer, nothing done), `cut-after` (what was asked is done, then the connection ends) or `hang-after` (it is done, and
-no answer comes).
+`faults` says what becomes of the next requests to a path: a status (or that and a word for it), `hang`, `cut` (the
+connection ends without an answer, nothing done), `cut-after` (what was asked is done, then the connection ends) or
+`hang-after` (it is done, and no answer comes).
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Server:
     url: str = ""
     faults: dict[str, list[object]] = field(default_factory=lambda: defaultdict(list))
     asked: list[str] = field(default_factory=list)
+    peers: list[str] = field(default_factory=list)
+    """From where each request came."""
     refused: list[str] = field(default_factory=list)
     """What the documentation does not allow; must stay empty."""
     reset_headers: dict[str, str] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class Server:
     async def misbehave(self, request: web.Request, handler) -> web.StreamResponse:
         path = request.path
         self.asked.append(f"{request.method} {path}")
+        self.peers.append(str(request.transport.get_extra_info("peername")))
         if not request.headers.get("User-Agent", "").startswith("BadgePassport/"):
             self.refused.append(f"{path}: no User-Agent of ours")
         if "Cookie" in request.headers:
@@ -53,9 +56,10 @@ class Server:
             await asyncio.sleep(30)
         if fault == "cut":
             return self.cut(request)
-        if isinstance(fault, int):
+        if isinstance(fault, int | tuple):
+            status, error = fault if isinstance(fault, tuple) else (fault, "Trouble")
             return web.json_response(
-                {"error": "Trouble", "message": "made by the test"}, status=fault, headers=self.reset_headers
+                {"error": error, "message": "made by the test"}, status=status, headers=self.reset_headers
             )
         answer = await handler(request)
         if fault == "hang-after":

@@ -31,8 +31,8 @@ class Dav:
 
 
 @contextlib.contextmanager
-def running(root: Path, *, locked: bool = False) -> Iterator[Dav]:
-    """Serve a folder; `locked`: only to USER with PASSWORD."""
+def running(root: Path, *, locked: bool = False, idle_s: float = 10.0) -> Iterator[Dav]:
+    """Serve a folder; `locked`: only to USER with PASSWORD. `idle_s`: then connections are closed without a word."""
     root.mkdir(parents=True, exist_ok=True)
     people = {"*": {USER: {"password": PASSWORD}}} if locked else {"*": True}
     config = {
@@ -53,7 +53,8 @@ def running(root: Path, *, locked: bool = False) -> Iterator[Dav]:
             return [b""]
         return inner(environ, start_response)
 
-    server = wsgi.Server(("127.0.0.1", 0), outer, numthreads=8)
+    server = wsgi.Server(("127.0.0.1", 0), outer, numthreads=8, timeout=idle_s)
+    server.expiration_interval = min(idle_s, 0.5)
     server.prepare()
     dav.address = f"http://127.0.0.1:{server.bind_addr[1]}/site/"
     threading.Thread(target=server.serve, daemon=True).start()

@@ -39,9 +39,11 @@ class UploadError(OSError):
 class Uploader(Door):
     """Requests to one server. Use it as a context, in one event loop."""
 
-    def __init__(self, network: NetworkSettings, *, own_ports: Callable[[], Collection[int]] = tuple) -> None:
+    def __init__(
+        self, network: NetworkSettings, *, own_ports: Callable[[], Collection[int]] = tuple, manner: Manner = MANNER
+    ) -> None:
         """`own_ports` are the daemon's own; they are never connected to."""
-        super().__init__(Line(replace(network, allow_private_addresses=True), MANNER, own_ports=own_ports))
+        super().__init__(Line(replace(network, allow_private_addresses=True), manner, own_ports=own_ports))
         self._open = False
 
     async def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:

@@ -41,6 +41,8 @@ class GitRepository:
     author: str = "Badge Passport <badge-passport@localhost>"
     user: str = ""
     password: str = ""
+    timeout_s: float = TIMEOUT_S
+    """Of one call of git."""
 
     def plan(self, files: Mapping[str, bytes]) -> Plan:
         """Return what `publish` would push. Raise SharingError."""
@@ -142,7 +144,7 @@ class GitRepository:
             with self._password() as (helping, told, pipes):
                 done = subprocess.run(  # noqa: S603 (no shell; the address cannot begin with a dash)
                     [command, *settings, *helping, *arguments],
-                    cwd=self.work, env=environment | told, capture_output=True, text=True, timeout=TIMEOUT_S,
+                    cwd=self.work, env=environment | told, capture_output=True, text=True, timeout=self.timeout_s,
                     check=False, pass_fds=pipes,
                 )  # fmt: skip
         except subprocess.TimeoutExpired as error:
