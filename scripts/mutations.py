@@ -57,8 +57,8 @@ class Mutation:
 def mutations(root: Path, file: Path) -> list[Mutation]:
     """Return every change of a file (below `root`) that still compiles.
 
-    Left alone: docstrings, annotations, decorators, `__all__`, imports, f-strings, and texts with a space in them
-    (sentences for people).
+    Left alone: docstrings, annotations, decorators, `__all__`, imports, f-strings, texts with a space in them
+    (sentences for people), what is said in the log, names of threads, and types that `cast` and `TypeVar` are told.
     """
     source = (root / file).read_bytes()
     starts = [0]
@@ -93,7 +93,8 @@ def _walk(node: ast.AST) -> Iterator[Change]:
             node, ast.arg | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.AnnAssign
         ):
             continue
-        for inner in value if isinstance(value, list) else [value]:
+        told = name == "args" and isinstance(node, ast.Call) and _tells_type(node.func)  # the first argument is a type
+        for inner in value[1 if told else 0 :] if isinstance(value, list) else [value]:
             if isinstance(inner, ast.AST) and not _left_alone(inner):
                 yield from _changes(inner)
                 yield from _walk(inner)
@@ -105,12 +106,25 @@ def _left_alone(node: ast.AST) -> bool:
             return True
         case ast.Expr(value=ast.Constant()):
             return True
+        case ast.Expr(value=ast.Call(func=function)) if _logs(function):
+            return True
+        case ast.keyword(arg="thread_name_prefix"):
+            return True
         case ast.Assign(targets=[ast.Name(id=name)]):
             alias = name[:1].isupper() and not name.isupper()  # of a type
             return name == "__all__" or (alias and isinstance(node.value, ast.Subscript | ast.BinOp))
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return True
     return False
+
+
+def _tells_type(function: ast.expr) -> bool:
+    return isinstance(function, ast.Name) and function.id in {"cast", "TypeVar", "NewType"}
+
+
+def _logs(function: ast.expr) -> bool:
+    words = {"debug", "info", "warning", "error", "exception"}
+    return isinstance(function, ast.Attribute) and function.attr in words and "log" in ast.unparse(function.value)
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:  # noqa: C901 (a table)

@@ -24,7 +24,7 @@ SKIPPED = shutil.ignore_patterns(
     ".git", ".venv", "node_modules", "__pycache__", ".hypothesis", ".*_cache", "*.egg-info"
 )
 CHOSEN = "not browser and not long and not clock"
-LONGEST_CPU_S = 90
+LONGEST_CPU_S = 300
 LONGEST_S = 900
 LONGEST_TEST_S = 120
 """A test that hangs for so long has noticed something."""
@@ -96,7 +96,7 @@ def run_child(folder: Path, tests: list[str], change: Callable[[], bool] = lambd
         if time.monotonic() > end:
             os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            return "hung"
+            return "slow"  # a busy machine; what hangs is ended by its processor time or by the time for one test
         time.sleep(0.02)
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # what it left running

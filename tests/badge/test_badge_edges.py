@@ -22,12 +22,13 @@ from tests.badge.pictures import (
 )
 from tests.badge.test_badge_containers import pdf
 
+from passport.badge import strict_json
 from passport.badge.baking import MAX_FILE_BYTES, MAX_TEXT_BYTES, bake, unbake
 from passport.badge.containers import open_container
 from passport.badge.containers.parts import MAX_CONTAINER_BYTES, MAX_PARTS, MAX_UNPACKED_BYTES, Budget, LimitError
 from passport.badge.sniffing import looks_like_badge
 from passport.badge.svg import MAX_BYTES
-from passport.errors import BakingError
+from passport.errors import BakingError, ParseError
 
 
 def texts(file: bytes) -> list[str]:
@@ -167,3 +168,21 @@ def test_files_beyond_the_limit_are_not_looked_at(size: int, start: bytes, looks
         return start.ljust(min(1 << 14, size), b" ")[offset : offset + count]
 
     assert looks_like_badge(read_at, size) is looks
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}', "\ufeff[1, 2]", '"a text"'])
+def test_a_json_text_of_just_the_longest_length_is_read(text: str) -> None:
+    longest = len(text.removeprefix("\ufeff"))
+    strict_json.loads(text, max_characters=longest)
+    with pytest.raises(ParseError, match=f"longer than {longest - 1} characters"):
+        strict_json.loads(text, max_characters=longest - 1)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_a_json_text_of_just_the_deepest_depth_is_read(opening: str) -> None:
+    def nested(depth: int) -> str:
+        return opening * depth + "1" + ("]" if opening == "[" else "}") * depth
+
+    strict_json.loads(nested(strict_json.MAX_DEPTH))
+    with pytest.raises(ParseError, match="deep"):
+        strict_json.loads(nested(strict_json.MAX_DEPTH + 1))

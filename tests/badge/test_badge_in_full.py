@@ -314,3 +314,19 @@ def test_claims_stand_in_for_what_the_credential_does_not_say(
     assert found == {
         "standard": "3.0", "securing": Securing.VC_JWT, "subject": {"achievement": {"name": "x"}}, **read,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("creator", "read"),
+    [
+        ({}, None),
+        ({"type": ["Profile"]}, None),
+        ([], None),
+        ("https://maker.example", {"id": "https://maker.example"}),
+        ({"url": "https://maker.example"}, {"url": "https://maker.example"}),
+        ({"description": "Makes."}, {"description": "Makes."}),
+        ({"givenName": "Ann", "familyName": "Head"}, {"name": "Ann Head", "given_name": "Ann", "family_name": "Head"}),
+    ],
+)
+def test_a_profile_is_there_where_it_says_anything(creator: object, read: dict[str, str] | None) -> None:
+    assert told(loaded(changed(OB20, ["badge", "creator"], creator)).subject.achievement.creator) == read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.vault.vault_material import StillClock, arrival, opened, report, some_documents
@@ -246,3 +247,18 @@ def test_the_owner_cannot_decide_what_was_verified(vault):
     for key in ("report:" + entry.sha256, "file:x", "purged", "checked:x"):
         with pytest.raises(VaultError, match="owner"):
             vault.decide(entry.subject, {key: True})
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed on Linux alone")
+def test_a_closed_vault_leaves_no_file_open(tmp_path):
+    def held() -> list[str]:
+        links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
+        return [target for link in links if str(tmp_path) in (target := str(link.resolve()))]
+
+    for number in (1, 2):
+        vault = opened(tmp_path)
+        vault.put(arrival(b"%d" % number, number=number))
+        vault.decide(vault.search("").entries[0].subject, {"rating": number})
+        assert held()
+        vault.close()
+        assert held() == []

@@ -157,3 +157,18 @@ def test_the_catalogue_kept_up_to_date_answers_as_one_built_anew(tmp_path, seed)
             again = [vault.search(q, sort=s, limit=9) for q in queries for s in ("added", "name", "-rating", "expiry")]
             assert kept == again
     vault.close()
+
+
+def test_what_the_owner_takes_back_is_found_no_more(vault):
+    subject = vault.search("weld bea").entries[0].subject
+    vault.decide(subject, {"tag:Fire": True, "note": "Sparks fly"})
+    assert names(vault, "fire") == names(vault, "fly") == names(vault, "tag:fire") == ["Welding of beams"]
+    assert names(vault, "has:note") == ["Welding of beams"]
+    vault.decide(subject, {"tag:Fire": False, "note": ""})
+    assert names(vault, "fire") == names(vault, "fly") == names(vault, "tag:fire") == names(vault, "has:note") == []
+
+
+@pytest.mark.parametrize("word", ["visibility", "bility", "rating", "note", "tag", "true", "5"])
+def test_how_decisions_are_kept_is_not_searched(vault, word):
+    vault.decide(vault.search("weld bea").entries[0].subject, {"tag:Fire": True, "note": "x", "visibility": "public"})
+    assert names(vault, word) == []

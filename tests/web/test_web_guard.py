@@ -264,6 +264,7 @@ async def test_bodies_are_limited_and_must_tell_their_length(served):
     json = {**served.owner, "Content-Type": "application/json"}
     target = "/api/v1/badges/lookup"
     assert (await served.ask("POST", target, json, b" " * ((1 << 20) + 1))).status == 413
+    assert (await served.ask("POST", target, json, b" " * (1 << 20))).status == 400  # just fits, and is no JSON
     assert (await served.ask("POST", target, {**json, "Content-Length": "999999999"}, b"{}")).status == 413
     assert (
         await served.ask("POST", target, {**json, "Transfer-Encoding": "chunked"}, b"2\r\n{}\r\n0\r\n\r\n")
