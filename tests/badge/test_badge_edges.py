@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import zipfile
 import zlib
 
@@ -186,3 +187,16 @@ def test_a_json_text_of_just_the_deepest_depth_is_read(opening: str) -> None:
     strict_json.loads(nested(strict_json.MAX_DEPTH))
     with pytest.raises(ParseError, match="deep"):
         strict_json.loads(nested(strict_json.MAX_DEPTH + 1))
+
+
+@pytest.mark.parametrize(("depth", "badges"), [(0, 1), (1, 1), (3, 1), (4, 0)])
+def test_texts_in_texts_are_read_to_a_certain_depth(depth: int, badges: int) -> None:
+    text = ASSERTION
+    for _ in range(depth):
+        text = json.dumps({"held": text})
+    assert len(open_container(f"[{text}]".encode(), "x")) == badges
+
+
+def test_only_what_begins_like_a_document_is_searched_for_badges() -> None:
+    assert open_container(json.dumps(ASSERTION).encode(), "x") == ()
+    assert len(open_container(json.dumps([ASSERTION]).encode(), "x")) == 1

@@ -330,3 +330,17 @@ def test_claims_stand_in_for_what_the_credential_does_not_say(
 )
 def test_a_profile_is_there_where_it_says_anything(creator: object, read: dict[str, str] | None) -> None:
     assert told(loaded(changed(OB20, ["badge", "creator"], creator)).subject.achievement.creator) == read
+
+
+@pytest.mark.parametrize(
+    ("recipient", "salt", "read"),
+    [
+        ({"type": "url", "identity": "https://ann.example"}, None, {"identity": "https://ann.example", "type": "url"}),
+        ({"identity": "ann@example.org", "salt": "s"}, "t", {"identity": "ann@example.org", "salt": "s"}),
+        ("sha256$aa", "t", {"identity": "sha256$aa", "salt": "t", "hashed": True}),
+        ({"type": "email"}, "t", None),
+    ],
+)
+def test_to_whom(recipient: object, salt: str | None, read: dict[str, object] | None) -> None:
+    credential = loaded({**OB20, "recipient": recipient, "salt": salt})
+    assert told(credential.subject.identifiers) == ([{"type": "email", **read}] if read else [])

@@ -466,3 +466,19 @@ def step(chance: random.Random, found: list[Machine], entries: list[str]) -> Non
     else:
         one.close()
         one.open()
+
+
+def test_a_computer_that_is_renamed_is_told_to_the_pages(tmp_path: Path) -> None:
+    anna, berta = joined(tmp_path, 2)
+    told = []
+    anna.vault.subscribe(told.append)
+    for name in ("  Berta's new one ", "x" * 81):
+        anna.vault.computers.rename(berta.device, name)
+        names = [one.name for one in anna.vault.computers.standing().computers if not one.this]
+        assert names == [name.strip()[:80]]
+        assert [change.kind for change in told] == ["changed"]
+        assert told.pop().subject.endswith(berta.device)
+    for wrong in (("nobody", "name"), (berta.device, " ")):
+        with pytest.raises(VaultError, match="No such computer"):
+            anna.vault.computers.rename(*wrong)
+    assert told == []

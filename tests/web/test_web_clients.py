@@ -166,6 +166,13 @@ async def test_a_key_that_has_gone_from_the_keyring_disconnects(tmp_path: Path) 
     assert await again.key_of(again.all()[0]) is None
 
 
+async def test_a_keyring_that_never_had_the_key_disconnects(tmp_path: Path) -> None:
+    await connect(clients(tmp_path, Memory()))
+    (tmp_path / "keychain.json").unlink()
+    again = clients(tmp_path, Memory())
+    assert await again.key_of(again.all()[0]) is None
+
+
 async def test_a_keyring_that_hangs_holds_up_nobody(tmp_path: Path) -> None:
     backend = Hanging()
     found = Clients(tmp_path / "clients.json", Clock(), keychain(tmp_path, backend))
