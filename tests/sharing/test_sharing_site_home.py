@@ -49,6 +49,16 @@ def test_the_best_backed_comes_first_and_a_word_of_a_tag_after_all_that_is_defin
     ]  # fmt: skip
 
 
+def test_two_languages_of_one_entry_are_one_skill_by_what_public_badges_say_alone() -> None:
+    entry = "//data.example/skill/1"
+    finnish = card(1, aligned=("Purjehdus",), named=((entry, "Purjehdus", ""),))
+    english = card(2, aligned=("Sailing",), named=((entry, "Sailing", ""),), tagged=("purjehdus",))
+    third = card(3, aligned=("Sailing",), named=((entry, "Sailing", ""),))
+    (skill,) = skills_of((finnish, english, third))
+    assert (skill.name, skill.aligned, len(skill.badges)) == ("Sailing", True, 3)
+    assert [one.name for one in skills_of((finnish,))] == ["Purjehdus"]
+
+
 def test_names_without_a_latin_letter_have_places_of_their_own() -> None:
     skills = skills_of((card(1, aligned=("数据素养", "خط عربي")),))
     assert len({one.slug for one in skills}) == 2

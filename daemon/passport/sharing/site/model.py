@@ -15,6 +15,7 @@ from passport.sharing.site.addresses import parts_of
 from passport.sharing.site.checking import Copy
 from passport.sharing.site.telling import Told
 from passport.speech import Speech
+from passport.vault.skills import Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class SiteCard:
     """Skills that an alignment names."""
     tagged: tuple[str, ...] = ()
     """Words of the issuer's tags."""
+    named: tuple[Named, ...] = ()
+    """The entries of frameworks that it names."""
 
     @property
     def slug(self) -> str:

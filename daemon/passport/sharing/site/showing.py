@@ -63,6 +63,7 @@ class Shower:
             face=face,
             aligned=entry.aligned,
             tagged=_tagged(entry),
+            named=entry.named,
         )
 
     async def badge(self, entry: Entry) -> SiteBadge:
@@ -100,6 +101,7 @@ class Shower:
             face=face_of(entry, picture=picture, original=original),
             aligned=entry.aligned,
             tagged=_tagged(entry),
+            named=entry.named,
             original=original,
             media_type=entry.media_type,
             credential=shown,

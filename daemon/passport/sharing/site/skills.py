@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from passport.sharing.site.model import SiteCard, slug
+from passport.vault.skills import SkillNames
 
 ON_HOME = 24
 """So many stand on the first page, best backed first."""
@@ -33,13 +35,18 @@ class SiteSkill:
 
 
 def skills_of(badges: Iterable[SiteCard]) -> tuple[SiteSkill, ...]:
-    """Bring together what differs in case alone: what a framework defines first, then best backed first."""
+    """Bring together the names of one skill: what a framework defines first, then best backed first.
+
+    Names are joined by what these badges say, and by no others: no name comes from a badge that is not public.
+    """
+    badges = tuple(badges)
+    same = SkillNames(Counter(one for badge in badges for one in badge.named))
     found: dict[str, tuple[str, list[SiteCard]]] = {}
     aligned = set()
     for badge in badges:
-        defined = {name.casefold() for name in badge.aligned}
-        aligned |= defined
-        for name in {name.casefold(): name for name in reversed((*badge.aligned, *badge.tagged)) if name}.values():
+        aligned |= {same.main(name).casefold() for name in badge.aligned}
+        names = [same.main(name) for name in (*badge.aligned, *badge.tagged) if name]
+        for name in {name.casefold(): name for name in reversed(names)}.values():
             found.setdefault(name.casefold(), (name, []))[1].append(badge)
     skills = (SiteSkill(name=name, aligned=key in aligned, badges=tuple(held)) for key, (name, held) in found.items())
     return tuple(
