@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from tests.web.served import Answer, Served, passport
 from passport.sharing.cv.kept import KeptCv, KeptSection, read_cv
 from passport.sharing.cv.model import Position, Theme
 from passport.web.forms import Form
-from passport.web.pages.cv_form import changed, read_form
+from passport.web.pages.cv_form import addable, changed, read_form
 
 RESUME = {
     "basics": {"name": "Ann", "label": "Coach", "email": "ann@mail.example", "summary": "Sails."},
@@ -152,6 +153,71 @@ def test_buttons_move_add_and_remove() -> None:
     assert after("add:education")[-1] == "education"
     for nonsense in ("up:99", "add:virus", "remove:x", "explode:1", "save", ""):
         assert after(nonsense) == ["badges", "text", "languages"]
+
+
+def test_badges_chosen_by_hand_are_put_in_order() -> None:
+    kept = KeptCv(
+        sections=(KeptSection(kind="text"), KeptSection(kind="badges", choice="hand", badges=("a", "b", "c")))
+    )
+
+    def after(what: str) -> str:
+        return "".join(changed(kept, what).sections[1].badges)
+
+    assert after("earlier:1:c") == "acb"
+    assert after("later:1:a") == "bac"
+    for nothing in (
+        "earlier:1:a",
+        "later:1:c",
+        "later:1:x",
+        "later:9:a",
+        "later:x:a",
+        "earlier::a",
+        "earlier:0:a",
+        "later",
+    ):
+        assert after(nothing) == "abc"
+
+
+def test_there_is_one_section_about_the_owner_at_most() -> None:
+    once = changed(KeptCv(), "add:about")
+    assert [section.kind for section in once.sections] == ["badges", "about"]
+    assert changed(once, "add:about") == once
+    assert "about" not in addable(once)
+
+
+async def test_the_order_by_hand_is_kept_and_a_badge_that_is_private_for_now_keeps_its_place(served: Served) -> None:
+    vault = served.parts.vault
+    first, second, third = (take(vault, number) for number in (1, 2, 3))
+    await send(served, "/cv", title="One")
+    fields = {"sections": "1", "kind-0": "badges", "choice-0": "hand"}
+    state = KeptCv(sections=(KeptSection(kind="badges", choice="hand", badges=(third.id, first.id)),)).to_state()
+    vault.decide("cv:one", state)
+    vault.decide(third.subject, {"visibility": "private"})
+    page = (await see(served, "/cv/one")).body.decode()
+    assert re.findall(r'name="badge-0" value="(\w+)"', page) == [third.id, first.id, second.id]
+    assert f'value="later:0:{first.id}"' in page
+    assert f'value="later:0:{second.id}"' not in page
+    await send(served, "/cv/one", **fields, **{"badge-0": first.id}, do=f"later:0:{first.id}")
+    assert read_cv(vault.state("cv:one")).sections[0].badges == (first.id,)
+
+
+async def test_about_stands_where_its_section_stands_in_every_form(served: Served) -> None:
+    entry = take(served.parts.vault, 1)
+    await send(served, "/cv", title="One")
+    fields = {"sections": "2", "about": "Sails at night.", "kind-0": "badges", "kind-1": "about", "title-1": "Who"}
+    await send(served, "/cv/one", **fields, do="save")
+    page = (await see(served, "/cv/one/saved")).body.decode()
+    assert page.count("Sails at night.") == 1
+    assert page.index(entry.name) < page.index(">Who<") < page.index("Sails at night.")
+    written = (await see(served, "/cv/one/file/md")).body.decode()
+    assert written.index(entry.issuer) < written.index("## Who") < written.index("Sails at night")
+    assert json.loads((await see(served, "/cv/one/file/json")).body)["basics"]["summary"] == "Sails at night."
+    assert (await see(served, "/cv/one/file/pdf")).body.startswith(b"%PDF")
+    form = (await see(served, "/cv/one")).body.decode()
+    assert 'value="add:about"' not in form
+    assert 'value="add:text"' in form
+    await send(served, "/cv/one", **{**fields, "about": ""}, do="save")
+    assert ">Who<" not in (await see(served, "/cv/one/saved")).body.decode()
 
 
 @pytest.mark.parametrize("fields", [{}, {"sections": ("-1",)}, {"sections": ("9" * 30,)}, {"sections": ("2",), "kind-0": ("evil",), "place-0": ("nan",)}])  # fmt: skip # noqa: E501 (odd forms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from passport.sharing.cv.kept import TITLES, KeptCv, KeptSection, read_cv
+from passport.sharing.cv.kept import ABOUT, TITLES, KeptCv, KeptSection, read_cv
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section, Theme
 from passport.sharing.gathering import CV_PICTURE, Gatherer, day_of, hosted, links, text
 from passport.speech import Speech
@@ -40,6 +40,9 @@ class CvGatherer:
 
     def _cv(self, kept: KeptCv, sections: Sequence[Section], theme: Theme | None = None) -> Cv:
         profile, say = self.gatherer.vault.state("profile"), self._speech(kept)
+        about = kept.about if kept.about is not None else text(profile, "about")
+        own = next((section for section in sections if section.kind == ABOUT), None)
+        sections = [replace(one, text=about if one is own else "") if one.kind == ABOUT else one for one in sections]
         return Cv(
             name=kept.person or text(profile, "name") or say("Anonymous"),
             made_on=self.gatherer.clock().date(),
@@ -47,7 +50,7 @@ class CvGatherer:
             email=kept.email or text(profile, "email"),
             url=text(profile, "url") or self.gatherer.base_url,
             location=kept.location or text(profile, "location"),
-            about=kept.about if kept.about is not None else text(profile, "about"),
+            about="" if own else about,
             links=links(profile),
             sections=tuple(section for section in sections if has_content(section)),
             theme=theme or kept.theme,

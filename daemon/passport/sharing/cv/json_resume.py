@@ -49,7 +49,7 @@ def basics(cv: Cv) -> dict[str, object]:
         label=cv.headline,
         email=cv.email,
         url=cv.url,
-        summary=cv.about,
+        summary=cv.summary,
         location=location,
         profiles=profiles,
     )

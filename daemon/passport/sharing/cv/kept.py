@@ -15,7 +15,9 @@ from passport.look.words import noted
 from passport.sharing.cv.model import Position, Theme
 
 CV_VERSION = 2
-KINDS = ("badges", "experience", "education", "certificates", "languages", "text")
+KINDS = ("badges", "experience", "education", "certificates", "languages", "text", "about")
+ABOUT = "about"
+"""A section that holds nothing of its own: where it stands, the CV says who it is about, instead of at the top."""
 CHOICES = ("all", "collection", "skill", "hand", "query")
 MAX_SECTIONS, MAX_ITEMS, MAX_TEXT = 40, 200, 20_000
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -26,6 +28,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "certificates": noted("Other certificates"),
         "languages": noted("Languages"),
         "text": noted("More"),
+        ABOUT: noted("About"),
     }
 )
 """The usual heading of each kind of section."""

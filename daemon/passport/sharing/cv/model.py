@@ -76,7 +76,7 @@ class Section:
     """Pairs of language and fluency."""
     text: str = ""
     kind: str = "badges"
-    """badges, experience, education, certificates, languages or text."""
+    """badges, experience, education, certificates, languages, text or about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +90,7 @@ class Cv:
     url: str = ""
     location: str = ""
     about: str = ""
+    """At the top; empty where a section says it."""
     links: tuple[tuple[str, str], ...] = ()
     """Pairs of label and address."""
     sections: tuple[Section, ...] = ()
@@ -103,6 +104,11 @@ class Cv:
     def say(self) -> Speech:
         """Its language."""
         return Speech.written(self.language)
+
+    @property
+    def summary(self) -> str:
+        """What it says about its owner, at the top or in a section of its own."""
+        return self.about or next((section.text for section in self.sections if section.kind == "about"), "")
 
     @property
     def badges(self) -> tuple[CvBadge, ...]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from passport.sharing.cv.kept import CHOICES, KINDS, MAX_ITEMS, MAX_SECTIONS, MAX_TEXT, KeptCv, KeptSection, theme_of
+from passport.sharing.cv.kept import (
+    ABOUT,
+    CHOICES,
+    KINDS,
+    MAX_ITEMS,
+    MAX_SECTIONS,
+    MAX_TEXT,
+    KeptCv,
+    KeptSection,
+    theme_of,
+)
 from passport.sharing.cv.model import Position
+from passport.vault.model import Entry
 from passport.web.forms import Form
 from passport.web.pages.formats import tidy
 
@@ -48,18 +59,51 @@ def read_form(form: Form) -> KeptCv:
 
 
 def changed(kept: KeptCv, what: str) -> KeptCv:
-    """Return a CV after one of the form's buttons: `add:KIND`, `remove:2`, `up:2`, `down:2`."""
+    """Return a CV after a button: `add:KIND`, `remove:2`, `up:2`, `down:2`, `earlier:2:ID`, `later:2:ID`."""
     verb, _, value = what.partition(":")
     sections = list(kept.sections)
     place = _number(value) if value.isdecimal() else len(sections)
-    if verb == "add" and value in KINDS and len(sections) < MAX_SECTIONS:
+    if verb == "add" and value in addable(kept):
         sections.append(KeptSection(kind=value))
+    elif verb in {"earlier", "later"}:
+        number, _, badge = value.partition(":")
+        place = _number(number) if number.isdecimal() else len(sections)
+        if place < len(sections):
+            sections[place] = _moved(sections[place], badge, -1 if verb == "earlier" else 1)
     elif verb == "remove" and place < len(sections):
         del sections[place]
     elif verb in {"up", "down"} and place < len(sections):
         target = max(0, place - 1 if verb == "up" else place + 1)
         sections.insert(target, sections.pop(place))
     return replace(kept, sections=tuple(sections))
+
+
+def addable(kept: KeptCv) -> list[str]:
+    """Return the kinds of which there may be one more section: about the owner there is one at most."""
+    if len(kept.sections) >= MAX_SECTIONS:
+        return []
+    return [kind for kind in KINDS if kind != ABOUT or all(one.kind != ABOUT for one in kept.sections)]
+
+
+def _moved(section: KeptSection, badge: str, by: int) -> KeptSection:
+    """Return a section whose badge stands one place earlier or later among those chosen by hand."""
+    badges = list(section.badges)
+    if badge not in badges:
+        return section
+    place = badges.index(badge)
+    badges.insert(max(0, place + by), badges.pop(place))
+    return replace(section, badges=tuple(badges))
+
+
+def picks(section: KeptSection, entries: Sequence[Entry]) -> list[tuple[str, Entry | None, bool]]:
+    """Return id, badge and whether it is chosen: first what is chosen, in the owner's order, then what may be.
+
+    One that is chosen and not public now has no badge here: it keeps its place for when it is public again.
+    """
+    public = {entry.id: entry for entry in entries}
+    chosen = list(dict.fromkeys(section.badges))
+    rest = [(entry.id, entry, False) for entry in entries if entry.id not in set(chosen)]
+    return [*((badge, public.get(badge), True) for badge in chosen), *rest]
 
 
 def text(form: Form, name: str) -> str:

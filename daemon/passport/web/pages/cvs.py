@@ -11,7 +11,7 @@ from aiohttp import web
 from passport.errors import SharingError
 from passport.sharing.cv.gathering import SUBJECT, CvGatherer
 from passport.sharing.cv.glyphs import missing_glyphs
-from passport.sharing.cv.kept import KINDS, MAX_SECTIONS, MAX_TEXT, KeptCv, KeptSection, read_cv
+from passport.sharing.cv.kept import MAX_SECTIONS, MAX_TEXT, KeptCv, KeptSection, read_cv
 from passport.sharing.cv.model import Cv, Theme
 from passport.sharing.cv.page import to_html
 from passport.sharing.cv.resume_reading import read_json_resume
@@ -21,7 +21,7 @@ from passport.vault.model import Entry
 from passport.web.api.sharing import TYPES, file_name, refused, write_cv
 from passport.web.forms import form_of
 from passport.web.guard import HEADERS
-from passport.web.pages.cv_form import CV_LANGUAGES, changed, read_form, shown_languages
+from passport.web.pages.cv_form import CV_LANGUAGES, addable, changed, picks, read_form, shown_languages
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import tidy
 from passport.web.pages.pictures import attachment
@@ -101,6 +101,7 @@ async def show_cv(request: web.Request) -> web.Response:
     names = {
         "badges": say("Badges"), "experience": say("Experience"), "education": say("Education"),
         "certificates": say("Other certificates"), "languages": say("Languages"), "text": say("Free text"),
+        "about": say("About"),
     }  # fmt: skip
     themes = {
         Theme.PASSPORT: say("Passport: paper and burgundy"), Theme.LEDGER: say("Ledger: dates in the margin"),
@@ -111,12 +112,12 @@ async def show_cv(request: web.Request) -> web.Response:
         "cv.html",
         name=name,
         cv=kept,
-        kinds=[(kind, names[kind]) for kind in KINDS],
+        kinds=[(kind, names[kind]) for kind in addable(kept)],
         names=names,
         themes=[(theme.value, text) for theme, text in themes.items()],
         languages=CV_LANGUAGES.items(),
         language=kept.language or request.app[PUBLISHING].gatherer().language,
-        entries=entries,
+        picks=lambda section: picks(section, entries),
         skills=sorted({skill for entry in entries for skill in entry.skills}, key=str.casefold)[:500],
         collections=request.app[PAGES].overview.collection_names,
         profile=parts.vault.state("profile"),
