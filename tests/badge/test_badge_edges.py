@@ -27,9 +27,10 @@ from passport.badge import strict_json
 from passport.badge.baking import MAX_FILE_BYTES, MAX_TEXT_BYTES, bake, unbake
 from passport.badge.containers import open_container
 from passport.badge.containers.parts import MAX_CONTAINER_BYTES, MAX_PARTS, MAX_UNPACKED_BYTES, Budget, LimitError
+from passport.badge.parsing import parse
 from passport.badge.sniffing import looks_like_badge
 from passport.badge.svg import MAX_BYTES
-from passport.errors import BakingError, ParseError
+from passport.errors import BakingError, NotABadgeError, ParseError
 
 
 def texts(file: bytes) -> list[str]:
@@ -187,6 +188,8 @@ def test_a_json_text_of_just_the_deepest_depth_is_read(opening: str) -> None:
     strict_json.loads(nested(strict_json.MAX_DEPTH))
     with pytest.raises(ParseError, match="deep"):
         strict_json.loads(nested(strict_json.MAX_DEPTH + 1))
+    with pytest.raises(ParseError, match="deep"):  # said before what else is wrong with it
+        strict_json.loads(opening * (strict_json.MAX_DEPTH + 1))
 
 
 @pytest.mark.parametrize(("depth", "badges"), [(0, 1), (1, 1), (3, 1), (4, 0)])
@@ -200,3 +203,31 @@ def test_texts_in_texts_are_read_to_a_certain_depth(depth: int, badges: int) -> 
 def test_only_what_begins_like_a_document_is_searched_for_badges() -> None:
     assert open_container(json.dumps(ASSERTION).encode(), "x") == ()
     assert len(open_container(json.dumps([ASSERTION]).encode(), "x")) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("VerifiablePresentation", "presentation"),
+        ("ClrCredential", "learner record"),
+        ("EndorsementCredential", "endorsement"),
+        ("Endorsement", "endorsement"),
+        ("BadgeClass", "awards it to nobody"),
+        ("Achievement", "awards it to nobody"),
+        ("Issuer", "issuer"),
+        ("Profile", "issuer"),
+        ("CryptographicKey", "key"),
+        ("RevocationList", "revoked badges"),
+        ("VerifiableCredential", "no Open Badge"),
+        ("Recipe", "no Open Badge"),
+    ],
+)
+def test_what_is_no_badge_is_called_what_it_is(kind: str, why: str) -> None:
+    with pytest.raises(NotABadgeError, match=why):
+        parse(json.dumps({"type": [kind], "name": "x"}))
+
+
+@pytest.mark.parametrize("name", ["vc", "credential", "anything"])
+def test_a_badge_is_found_in_whatever_holds_it(name: str) -> None:
+    (found,) = open_container(f'[{{"{name}": {CREDENTIAL}}}]'.encode(), "x")
+    assert json.loads(found.file) in (json.loads(CREDENTIAL), {name: json.loads(CREDENTIAL)})

@@ -175,6 +175,7 @@ def test_a_credential_of_the_third_generation() -> None:
         {"targetUrl": "id"},
         {"phone": "telephone", "inLanguage": "@language", "tag": "tags", "credentialSubject": "claim"},
         {"identityHash": "identity", "identityType": "identifierType"},
+        {"identityHash": "identifier"},
     ],
 )  # fmt: skip
 def test_older_names_of_properties_are_read_too(names: dict[str, str]) -> None:

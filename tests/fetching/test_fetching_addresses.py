@@ -215,7 +215,7 @@ async def test_no_name_of_a_local_network_is_looked_up(name):
     assert "local network" in (document.problem or "")
 
 
-@pytest.mark.parametrize("name", ["mylocal", "local.example", "internal.example", "lan.example", "notlan"])
+@pytest.mark.parametrize("name", ["mylocal", "local.example", "internal.example", "lan.example", "notlan", "lanx"])
 async def test_names_that_only_look_like_it_are(name):
     line = Line({name: ["93.184.216.34"]})
     async with line.fetcher() as fetch:

@@ -76,6 +76,7 @@ async def test_no_cookie_is_kept_and_no_proxy_asked(name: str, monkeypatch: pyte
         for _ in range(2):
             assert await ask(str(server.make_url("/x"))) == b"hello"
     assert [request.headers.get("Cookie") for request in seen] == [None, None]
+    assert not any("Content-Type" in request.headers for request in seen)  # nothing is sent along
     assert all(request.headers["User-Agent"].startswith("BadgePassport/") for request in seen)
 
 

@@ -108,3 +108,14 @@ def test_unsigned_journals_of_the_second_form_are_read_as_they_are(tmp_path):
     assert json.loads(marker.read_text())["format"] == 3  # another is a decision, and a migration
     assert {path.name: path.read_bytes() for path in (tmp_path / "vault" / "journal").iterdir()} == journals
     vault.close()
+
+
+def test_a_vault_that_could_not_be_opened_is_free_for_the_next_try(tmp_path):
+    opened(tmp_path).close()
+    marker = tmp_path / "vault" / "vault.json"
+    whole = marker.read_text()
+    marker.write_text(json.dumps({**json.loads(whole), "format": 99}))
+    with pytest.raises(VaultError, match="newer"):
+        opened(tmp_path)
+    marker.write_text(whole)
+    opened(tmp_path).close()

@@ -14,7 +14,7 @@ from tests.web.served import Clock
 
 from passport.errors import PassportError
 from passport.keychain import Backend, Keychain, KeychainTroubleError, Trouble
-from passport.web.clients import Client, Clients, Where
+from passport.web.clients import Client, Clients, Where, write_private
 
 ORIGIN = "moz-extension://x"
 
@@ -220,3 +220,22 @@ async def test_a_list_that_cannot_be_written_connects_nobody_and_is_said(tmp_pat
     with pytest.raises(PassportError, match="cannot be written"):
         found.add(label="Firefox", browser="firefox", origin=ORIGIN)
     assert found.all() == ()
+
+
+async def test_a_key_that_waited_is_put_away_at_the_first_need(tmp_path: Path) -> None:
+    backend = Memory()
+    found = clients(tmp_path, backend)
+    client = found.add(label="Firefox", browser="firefox", origin=ORIGIN)
+    assert await found.key_of(client) == client.key
+    for _ in range(600):
+        if found.outside == ():
+            break
+        await asyncio.sleep(0.05)
+    assert list(backend.secrets.values()) == [(client.key or b"").hex()]
+
+
+def test_a_private_file_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "taken.json" / "inner").mkdir(parents=True)
+    with pytest.raises(OSError, match="taken"):
+        write_private(tmp_path / "taken.json", b"secret")
+    assert [one.name for one in tmp_path.iterdir()] == ["taken.json"]

@@ -288,6 +288,7 @@ async def test_those_without_a_key_are_slowed_and_those_with_one_are_not(served)
     statuses = [(await served.ask("GET", "/api/v1/badges")).status for _ in range(320)]
     assert statuses[0] == 401
     assert statuses[-1] == 429
+    assert (await served.ask("GET", "/api/v1/badges")).headers["retry-after"] == "10"
     assert (await served.ask("GET", "/api/v1/badges", served.owner)).status == 200
 
 
