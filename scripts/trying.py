@@ -81,13 +81,15 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path}
 
 
-def run_child(folder: Path, tests: list[str], change: Callable[[], bool] = lambda: True) -> str:
+def run_child(
+    folder: Path, tests: list[str], change: Callable[[], bool] = lambda: True, *, marked: str = CHOSEN
+) -> str:
     """Run the tests in a child, with a change that is made there; where it says that it cannot be, all is loaded."""
     child = os.fork()
     if child == 0:
         if not change():
             forget(folder)
-        run_tests(folder, tests)
+        run_tests(folder, tests, marked)
     end = time.monotonic() + LONGEST_S
     while True:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -112,7 +114,7 @@ def failed_first(folder: Path) -> str:
     return found[1] if found else ""
 
 
-def run_tests(folder: Path, tests: list[str]) -> None:
+def run_tests(folder: Path, tests: list[str], marked: str = CHOSEN) -> None:
     """Become the tests; never returns."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_CPU_S, LONGEST_CPU_S + 5))
@@ -128,7 +130,7 @@ def run_tests(folder: Path, tests: list[str]) -> None:
     chosen = tests if len(tests) <= 400 else sorted({test.partition("::")[0] for test in tests})
     code = 3
     try:
-        said = ["-x", "-m", CHOSEN, "-p", "no:cacheprovider", "-p", "no:rerunfailures", f"--timeout={LONGEST_TEST_S}"]
+        said = ["-x", "-m", marked, "-p", "no:cacheprovider", "-p", "no:rerunfailures", f"--timeout={LONGEST_TEST_S}"]
         code = int(pytest.main([*said, *chosen]))
     finally:
         os._exit(code)
