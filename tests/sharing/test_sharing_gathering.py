@@ -11,6 +11,7 @@ from tests.sharing.sharing_material import ANN, NOW, take
 
 from passport.settings import Places
 from passport.sharing.cv.gathering import CvGatherer
+from passport.sharing.cv.kept import KeptSection
 from passport.sharing.cv.pdf import to_pdf
 from passport.sharing.gathering import Gatherer
 from passport.sharing.networks import NETWORKS
@@ -149,3 +150,24 @@ async def test_collections_show_only_what_is_public(vault: Vault) -> None:
     site = await site_of(gatherer(vault))
     assert [(collection.name, collection.badges) for collection in site.collections] == [("Coaching", (shown.id,))]
     assert not [path for path, content in build(site).items() if b"Secret plans" in content]
+
+
+async def test_a_collection_is_the_same_on_the_page_and_in_a_cv_as_in_the_gallery(vault: Vault) -> None:
+    one, two, three = take(vault, 1), take(vault, 2), take(vault, 3)
+    mixed = {"rule": f'issuer:"{one.issuer}" -visibility:private', f"member:{two.id}": "1", "cover": two.id}
+    vault.decide("collection:mixed", {"name": "Mixed", "visibility": "public", "text": "*Mine*", **mixed})
+    vault.decide(three.subject, {"visibility": "private"})
+    wanted = [entry.id for entry in vault.search("collection:mixed", sort="collection:mixed").entries]
+    wanted = [entry for entry in wanted if entry != three.id]
+    site = await site_of(gatherer(vault, base_url="https://ann.example/"))
+    (collection,) = site.collections
+    assert list(collection.badges) == wanted
+    assert wanted[0] == two.id
+    cvs = CvGatherer(gatherer=gatherer(vault))
+    chosen = cvs.chosen(KeptSection(kind="badges", choice="collection", value="mixed"))
+    assert [entry.id for entry in chosen] == wanted
+    page = build(site)[f"collections/{collection.slug}/index.html"].decode()
+    front = next(badge for badge in site.badges if badge.id == two.id)
+    assert f'og:image" content="https://ann.example/badges/{front.slug}/card.jpg"' in page
+    assert '<div class="prose" dir="auto"><p>cleaned</p>' in page
+    assert 'name="description" content="cleaned"' in page

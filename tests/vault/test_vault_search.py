@@ -102,6 +102,11 @@ def test_collections_by_hand_and_by_rule(vault):
     assert names(vault, "collection:c4") == []
     assert vault.search().facets["collection"] == {"c1": 2, "c2": 1}
     assert vault.entry(creme.id).collections == ("c1",)
+    vault.decide("collection:c5", {"name": "Mixed", "rule": "creme", f"member:{beams.id}": 1})
+    assert names(vault, "collection:c5", sort="collection:c5") == ["Welding of beams", "Crème brûlée"]
+    bad = vault.search("verdict:invalid").entries[0]
+    vault.decide("collection:c5", {f"place:{creme.id}": 0, f"place:{bad.id}": 0})  # a place puts nothing in
+    assert names(vault, "collection:c5", sort="collection:c5") == ["Crème brûlée", "Welding of beams"]
     vault.decide("collection:c1", {f"member:{creme.id}": None})
     assert vault.entry(creme.id).collections == ()
     vault.decide("collection:c1", {"trashed": True})

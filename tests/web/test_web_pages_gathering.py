@@ -38,6 +38,31 @@ async def test_a_collection_by_rule_fills_itself(tmp_path):
         assert "Tutor" not in page
 
 
+async def test_what_is_put_by_hand_into_a_collection_with_a_rule_stands_in_it_in_the_owners_order(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        first = passport.put(name="Welder", issuer="School of Sparks", valid_from="2026-02-01T00:00:00Z")
+        passport.put(name="Grinder", issuer="School of Sparks", valid_from="2026-01-01T00:00:00Z")
+        other = passport.put(name="Tutor", issuer="Aalto")
+        where = (await passport.post("/collections", f"name=Sparks&rule={quote('issuer:sparks')}", **JSON)).json["go"]
+        key = where.rsplit("/", 1)[1]
+        await passport.post("/badges/decide", f"id={other.id}&do=collect&collection={key}", **JSON)
+
+        async def order():
+            page = (await passport.get(where)).body.decode().split("<main")[1]
+            assert "3 badges" in page
+            return sorted(("Welder", "Grinder", "Tutor"), key=page.index)
+
+        assert await order() == ["Tutor", "Welder", "Grinder"]
+        await passport.post(where, f"do=up&id={first.id}", **JSON)
+        assert await order() == ["Welder", "Tutor", "Grinder"]
+        state = passport.vault.state(f"collection:{key}")
+        assert [name for name in state if name.startswith("member:")] == [f"member:{other.id}"]  # moving put nothing in
+        await passport.post("/undo", "", **JSON)
+        assert await order() == ["Tutor", "Welder", "Grinder"]
+        passport.vault.decide(f"collection:{key}", {"rule": None})
+        assert "1 badge" in (await passport.get(where)).body.decode()
+
+
 @pytest.mark.parametrize("form", ["", "name=", "name=%20", "name=%E2%80%AE"])
 async def test_a_collection_needs_a_name(tmp_path, form):
     async with passport_in(tmp_path) as passport:

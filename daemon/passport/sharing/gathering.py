@@ -92,14 +92,18 @@ class Gatherer:
     drawn: Path | None = None
     """A folder of small pictures that were drawn before; may be emptied at any time."""
 
-    def public(self, query: str = "") -> list[Entry]:
+    def public(self, query: str = "", sort: str = "date") -> list[Entry]:
         """Return the entries that the owner made public and that may be shown as achievements."""
-        found = self.vault.search(query, sort="date", limit=MOST).entries
+        found = self.vault.search(query, sort=sort, limit=MOST).entries
         return [
             entry
             for entry in found
             if entry.visibility == "public" and not entry.trashed and entry.verdict in SHAREABLE
         ]
+
+    def collected(self, key: str) -> list[Entry]:
+        """Return the public badges of a collection, by hand and by its rule, in the owner's order."""
+        return self.public(f'collection:"{key}"', sort=f"collection:{key}")
 
     def award(self, entry: Entry) -> Award:
         """Return what a post says of a badge."""

@@ -88,7 +88,7 @@ class Publisher:
             await badges.gather(entries)
             cvs = await asyncio.to_thread(public_cvs, gatherer, badges.faces)
             cards = [shower.card(entry, badges.face(entry)) for entry in entries if badges.has(entry)]
-            site = await asyncio.to_thread(shower.site, cards, cvs)
+            site = await asyncio.to_thread(shower.site, cards, cvs, await shower.texts())
             for path, content in (await asyncio.to_thread(lambda: site_files(Pages(site)))).items():
                 files.add(path, content)
             await asyncio.to_thread(badges.remember)

@@ -10,6 +10,8 @@ from passport.vault.rows import said
 
 PREFIX = "collection:"
 MEMBER = "member:"
+PLACE = "place:"
+"""Key of where the owner wants an entry to stand that only the rule puts in; it puts nothing in by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Collection:
     """A query of `search`; empty: by hand alone."""
     members: Mapping[str, object] = field(default_factory=dict)
     """Ids of entries, each with what to order by."""
+    places: Mapping[str, object] = field(default_factory=dict)
+    """The same for what the rule puts in, where the owner gave it a place."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Collection | None:
@@ -30,12 +34,14 @@ class Collection:
         if said(keys, "trashed") or all(value is None for _, value in keys.values()):
             return None
         members = {k[len(MEMBER) :]: keys[k][1] for k in keys if k.startswith(MEMBER) and keys[k][1] is not None}
+        places = {k[len(PLACE) :]: keys[k][1] for k in keys if k.startswith(PLACE) and keys[k][1] is not None}
         rule, name = said(keys, "rule"), said(keys, "name")
         return cls(
             row["id"][len(PREFIX) :],
             name if isinstance(name, str) else "",
             rule if isinstance(rule, str) else "",
             {k: v for k, v in members.items() if v is not False},
+            places,
         )
 
 

@@ -170,13 +170,13 @@ class Search:
         yield from (number for _, number in (reversed(order) if descending else order) if number in hit)
 
     def _in_hand_order(self, hits: int, collection_id: str) -> list[int]:
-        """Return first the members as the owner ordered them, then what the rule adds, newest first."""
+        """Return first what the owner gave a place, in that order, then what else the rule adds, newest first."""
         collection = self._collections.by_id.get(collection_id)
-        members = collection.members if collection else {}
-        known = [(_place(members[m]), number) for m in members if (number := self._number_of(m)) is not None]
+        given = {**collection.members, **collection.places} if collection else {}
+        known = [(_place(given[m]), number) for m in given if (number := self._number_of(m)) is not None]
         by_hand = [number for _, number in sorted(known) if bit(number) & hits]
         rest = hits & ~bitmap_of(by_hand, max(by_hand, default=0) + 1)
-        return by_hand + list(self._ordered(rest, "added", descending=True))
+        return by_hand + list(self._ordered(rest, "date", descending=True))
 
     def _count(self, hits: int) -> dict[str, dict[str, int]]:
         counters = self._count_few(hits) if hits.bit_count() <= _FEW_COUNTED else self._count_many(hits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from passport.sharing.cv.kept import ABOUT, TITLES, KeptCv, KeptSection, read_cv
@@ -86,17 +86,9 @@ class CvGatherer:
             wanted = self.gatherer.vault.skill_names().all(kept.value)
             return [e for e in public if not wanted.isdisjoint(skill.strip().casefold() for skill in e.skills)]
         if kept.choice == "collection":
-            state = self.gatherer.vault.state(f"collection:{kept.value}")
-            return self._collected(state, public)
+            asked = {entry.id for entry in public}
+            return [entry for entry in self.gatherer.collected(kept.value) if entry.id in asked]
         return public
-
-    def _collected(self, state: Mapping[str, object], public: Sequence[Entry]) -> Sequence[Entry]:
-        rule = state.get("rule")
-        if isinstance(rule, str) and rule.strip():
-            return self.gatherer.public(rule)
-        known = {entry.id: entry for entry in public}
-        members = sorted((str(value), key[7:]) for key, value in state.items() if key.startswith("member:"))
-        return [known[badge] for _, badge in members if badge in known]
 
     async def badge(self, entry: Entry) -> CvBadge:
         """Return a badge for a CV, its original held back where the owner has not agreed to show it."""

@@ -104,9 +104,12 @@ class SiteCollection:
 
     id: str
     name: str
-    text: str = ""
+    text_html: str = ""
+    """What it is about; cleaned in the worker."""
     badges: tuple[str, ...] = ()
     """Ids, in order."""
+    cover: str = ""
+    """Id of the badge that stands for it; empty: the first."""
 
     @property
     def slug(self) -> str:
@@ -147,6 +150,11 @@ class Site:
         """Return the public badges of a collection."""
         known = {badge.id: badge for badge in self.badges}
         return tuple(known[badge] for badge in collection.badges if badge in known)
+
+    def cover(self, collection: SiteCollection) -> SiteCard | None:
+        """Return the badge that stands for a collection."""
+        badges = self.collected(collection)
+        return next((badge for badge in badges if badge.id == collection.cover), badges[0] if badges else None)
 
 
 def speech_of(site: Site) -> Speech:

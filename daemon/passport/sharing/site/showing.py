@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from passport.badge.model import Achievement, AchievementCredential
 from passport.errors import VaultError, WorkerError
@@ -20,6 +21,8 @@ from passport.vault.model import Entry
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
 
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shower:
@@ -27,8 +30,8 @@ class Shower:
 
     gatherer: Gatherer
 
-    def site(self, cards: Sequence[SiteCard], cvs: Sequence[SiteCv] = ()) -> Site:
-        """Return the site of these badges."""
+    def site(self, cards: Sequence[SiteCard], cvs: Sequence[SiteCv] = (), texts: Mapping[str, str] = NO_TEXTS) -> Site:
+        """Return the site of these badges; `texts` are those of collections (see `texts`)."""
         vault, address = self.gatherer.vault, self.gatherer.base_url
         profile, say = vault.state("profile"), Speech.asked(self.gatherer.language, "")
         return Site(
@@ -41,13 +44,18 @@ class Shower:
             portrait=portrait(profile),
             links=links(profile),
             badges=tuple(cards),
-            collections=tuple(self._collections(cards)),
+            collections=tuple(self._collections(cards, texts)),
             cvs=tuple(cvs),
         )
 
     async def whole(self) -> Site:
         """Return the site with everything that its pages show; for few badges."""
-        return self.site([await self.badge(entry) for entry in self.gatherer.public()])
+        return self.site([await self.badge(entry) for entry in self.gatherer.public()], texts=await self.texts())
+
+    async def texts(self) -> dict[str, str]:
+        """Return what the owner wrote of each public collection, as harmless HTML by its subject."""
+        written = {subject: text(state, "text") for subject, state in self._public_collections()}
+        return {subject: await self._cleaned(said) for subject, said in written.items() if said.strip()}
 
     def card(self, entry: Entry, face: str | None) -> SiteCard:
         """Return a badge as lists show it."""
@@ -142,25 +150,24 @@ class Shower:
         except WorkerError:
             return ""
 
-    def _collections(self, cards: Sequence[SiteCard]) -> list[SiteCollection]:
-        vault, shown = self.gatherer.vault, {card.id for card in cards}
-        found = []
-        for subject in vault.subjects("collection:"):
-            state = vault.state(subject)
-            if state.get("visibility") != "public" or state.get("trashed") is True:
-                continue
-            badges = tuple(badge for badge in self._members(state) if badge in shown)
-            name = text(state, "name") or Speech.asked(self.gatherer.language, "")("Collection")
-            found.append(SiteCollection(id=subject, name=name, text=text(state, "text"), badges=badges))
-        return found
+    def _public_collections(self) -> Iterator[tuple[str, Mapping[str, object]]]:
+        vault = self.gatherer.vault
+        states = ((subject, vault.state(subject)) for subject in vault.subjects("collection:"))
+        return (
+            (subject, state)
+            for subject, state in states
+            if state.get("visibility") == "public" and state.get("trashed") is not True
+        )
 
-    def _members(self, state: Mapping[str, object]) -> list[str]:
-        """Return the badges of a collection: by its rule, or in the order in which they were put."""
-        rule = state.get("rule")
-        if isinstance(rule, str) and rule.strip():
-            return [entry.id for entry in self.gatherer.public(rule)]
-        members = [(str(value), key.partition(":")[2]) for key, value in state.items() if key.startswith("member:")]
-        return [member for _, member in sorted(members)]
+    def _collections(self, cards: Sequence[SiteCard], texts: Mapping[str, str]) -> list[SiteCollection]:
+        found, shown = [], {card.id for card in cards}
+        for subject, state in self._public_collections():
+            members = self.gatherer.collected(subject.removeprefix("collection:"))
+            badges = tuple(entry.id for entry in members if entry.id in shown)
+            name = text(state, "name") or Speech.asked(self.gatherer.language, "")("Collection")
+            said, cover = texts.get(subject, ""), text(state, "cover")
+            found.append(SiteCollection(id=subject, name=name, text_html=said, badges=badges, cover=cover))
+        return found
 
 
 def face_of(entry: Entry, *, picture: bytes | None, original: bytes | None) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from passport.vault.collecting import MEMBER, PLACE
 from passport.vault.model import Entry
 from passport.web.forms import Form, form_of
 from passport.web.pages.badge_view import clean
@@ -19,7 +20,6 @@ from passport.web.problems import Problem
 
 MAX_SHOWN = 500
 MAX_TEXT = 8_000
-MEMBER = "member:"
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 State = Mapping[str, object]
@@ -28,7 +28,7 @@ State = Mapping[str, object]
 async def show_collections(request: web.Request) -> web.Response:
     """Show all collections."""
     found = request.app[PAGES].overview.collections
-    shown = [(key, state, entries_of(request, state, 4)) for key, state in found.items()]
+    shown = [(key, state, entries_of(request, key, 4)) for key, state in found.items()]
     return render(
         request,
         "collections.html",
@@ -42,7 +42,7 @@ async def show_collections(request: web.Request) -> web.Response:
 async def show_collection(request: web.Request) -> web.Response:
     """Show one collection."""
     key, state = _asked(request)
-    entries, total = entries_of(request, state, MAX_SHOWN)
+    entries, total = entries_of(request, key, MAX_SHOWN)
     cards = [Card.of(entry) for entry in entries]
     return render(
         request,
@@ -50,21 +50,17 @@ async def show_collection(request: web.Request) -> web.Response:
         key=key,
         state=state,
         cards=cards,
+        by_hand=frozenset(members(state)),
         total=total,
         rule=state.get("rule") or "",
         text=await clean(str(state.get("text") or ""), request.app[PARTS].workers),
     )
 
 
-def entries_of(request: web.Request, state: State, limit: int) -> tuple[Sequence[Entry], int]:
-    """Return the badges of a collection in their order, and how many there are."""
-    vault = request.app[PARTS].vault
-    rule = state.get("rule")
-    if isinstance(rule, str) and rule.strip():
-        page = vault.search(rule, sort="date", limit=limit)
-        return page.entries, page.total
-    found = [entry for key in members(state) if (entry := vault.entry(key)) and not entry.trashed]
-    return found[:limit], len(found)
+def entries_of(request: web.Request, key: str, limit: int) -> tuple[Sequence[Entry], int]:
+    """Return the badges of a collection in their order, by hand and by its rule, and how many there are."""
+    page = request.app[PARTS].vault.search(f'collection:"{key}"', sort=f"collection:{key}", limit=limit)
+    return page.entries, page.total
 
 
 def with_cover(request: web.Request, state: State, entries: Sequence[Entry]) -> Sequence[Entry]:
@@ -109,10 +105,10 @@ async def change_collection(request: web.Request) -> web.Response:
         told = say("Shown on your page") if what == "public" else say("Kept private")
         return answer(request, form, apply(request, {f"collection:{key}": {"visibility": what}}, told))
     if what in {"up", "down", "place"}:
-        order = members(state)
+        order = [entry.id for entry in entries_of(request, key, MAX_SHOWN)[0]]
         here = order.index(form.one("id")) if form.one("id") in order else 0
         target = {"up": here - 1, "down": here + 1}.get(what, _number(form.one("place")))
-        values: State = _moved(order, form.one("id"), target)
+        values: State = _moved(order, form.one("id"), target, members(state))
         return answer(request, form, apply(request, {f"collection:{key}": values}, say("Moved")))
     values = {field: value for field, value in _values(form).items() if field != "name" or value}
     return answer(request, form, apply(request, {f"collection:{key}": values}, say("Collection saved")))
@@ -138,9 +134,9 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
 
 
-def _moved(order: list[str], entry_id: str, target: int) -> State:
-    """Number all members anew, with one at another place."""
+def _moved(order: list[str], entry_id: str, target: int, by_hand: Sequence[str]) -> State:
+    """Number all that is shown anew, with one at another place; what only the rule puts in stays no member."""
     if entry_id in order:
         order.remove(entry_id)
         order.insert(max(0, target), entry_id)
-    return {f"{MEMBER}{key}": f"{place:06}" for place, key in enumerate(order)}
+    return {f"{MEMBER if key in by_hand else PLACE}{key}": f"{place:06}" for place, key in enumerate(order)}
