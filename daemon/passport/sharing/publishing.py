@@ -31,6 +31,8 @@ class Published:
     plan: Plan
     where: str
     badges: int
+    shown: tuple[str, ...] = ()
+    """Ids of the badges that have a page."""
     withheld: tuple[tuple[str, str], ...] = ()
     """Badges whose original is not shown, each with the reason."""
     dry_run: bool = False
@@ -68,7 +70,12 @@ class Publisher:
                     await badges.fill(path for path in plan.write if files.is_empty(path))
                     await place.publish(files, plan)
             return Published(
-                plan=plan, where=target, badges=len(site.badges), withheld=badges.withheld, dry_run=dry_run
+                plan=plan,
+                where=target,
+                badges=len(site.badges),
+                shown=tuple(badge.id for badge in site.badges),
+                withheld=badges.withheld,
+                dry_run=dry_run,
             )
 
     async def preview(self, gatherer: Gatherer) -> Mapping[str, bytes]:

@@ -32,7 +32,7 @@ def values_in(row: Mapping[str, Any], now: float) -> dict[str, tuple[str, ...]]:
     about, own = row["content"], owners(row["keys"])
     verdict = verdict_at(about, now)
     has = {
-        "evidence": about.get("has_evidence"),
+        "evidence": about.get("has_evidence") or bool(said(row["keys"], "evidence")),
         "note": own["note"],
         "tag": own["tags"],
         "expiry": about.get("until") is not None,

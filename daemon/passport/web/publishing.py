@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiohttp import web
 
@@ -12,6 +14,7 @@ from passport.fetching.uploading import Uploader
 from passport.intake.owner import owner_identities
 from passport.settings import Settings
 from passport.sharing.gathering import Gatherer
+from passport.sharing.keeping import keep, read_kept
 from passport.sharing.publishing import Published, Publisher
 from passport.sharing.republishing import Last, Republisher
 from passport.sharing.site.addresses import is_remote, key_name
@@ -89,9 +92,25 @@ class Publishing:
             raise
         if not dry_run:
             self.last.done(place, gatherer.base_url, now(), done.badges).write(file)
+            keep(self._shown_file, json.dumps(done.shown).encode())
             if key is not None and key.password:
                 await self.remember(place, key)
         return done
+
+    def stands(self, entry_id: str) -> bool:
+        """Whether the page of a badge was there when the site was last published under the address that counts now."""
+        last = self.last
+        if not last.at or last.base_url.rstrip("/") != self.base_url.rstrip("/"):
+            return False
+        kept = read_kept(self._shown_file)
+        try:
+            return kept is None or entry_id in json.loads(kept)  # None: an earlier version published, and kept none
+        except (ValueError, TypeError, RecursionError):
+            return False
+
+    @property
+    def _shown_file(self) -> Path:
+        return self.publisher.store / "shown.json"
 
     def _base_url_at(self, place: str) -> str:
         return self.base_url if place == self.last.target else self.settings().publish.base_url or ""

@@ -21,6 +21,7 @@ from passport.web.pages.badge_view import (
     BadgeView,
     answered,
     cleaned,
+    endorsements_of,
     found_of,
     history_of,
     issuer_known,
@@ -37,6 +38,7 @@ from passport.web.pages.rendering import PAGES, render, speech_of
 from passport.web.pages.speech import Speech
 from passport.web.parts import PARTS, Parts
 from passport.web.problems import Problem
+from passport.web.publishing import PUBLISHING
 
 MAX_SHOWN_STATEMENT = 200_000
 MAX_OTHERS = 6
@@ -49,6 +51,8 @@ async def show_badge(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     entry = entry_of(request)
     view = await badge_view(request, parts, entry)
+    publishing = request.app[PUBLISHING]
+    page = publishing.gatherer().page(entry) if publishing.stands(entry.id) else None
     return render(
         request,
         "badge.html",
@@ -57,7 +61,8 @@ async def show_badge(request: web.Request) -> web.Response:
         entry=entry,
         credential=view.credential,
         machine=machine_lines(entry),
-        qr=code_of(entry.credential_id),
+        page=page,
+        qr=code_of(page or entry.credential_id),
         own_tags=list(request.app[PAGES].overview.everything.facets.get("tag", {}))[:200],
         collections=request.app[PAGES].overview.collection_names,
         own_evidence=pieces_of(parts.vault.state(entry.subject)),
@@ -80,7 +85,6 @@ async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeV
     report, documents = await asyncio.to_thread(_proof, parts, entry)
     events = await asyncio.to_thread(parts.vault.history, entry.subject)
     credential = report.credential if report else None
-    endorsed = (*credential.endorsements, *credential.subject.achievement.endorsements) if credential else ()
     return BadgeView(
         card=Card.of(entry),
         entry=entry,
@@ -93,7 +97,7 @@ async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeV
         texts=await cleaned(credential, parts.workers),
         evidence=credential.evidence[:MAX_ITEMS] if credential else (),
         results=results_of(credential),
-        endorsements=endorsed[:MAX_ITEMS],
+        endorsements=endorsements_of(credential),
         documents=tuple(documents.values())[:MAX_ITEMS],
         found=found_of(events, say),
         standing=say(STANDINGS.get(entry.standing.state, "")) if entry.standing else "",

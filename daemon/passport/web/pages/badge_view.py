@@ -72,6 +72,8 @@ class Shown:
     """The greatest value there is; empty: it is not known."""
     allowed: str
     """All values there are."""
+    needed: str
+    """What had to be reached; empty: it is not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,8 @@ class BadgeView:
     texts: dict[str, Markup]
     evidence: tuple[Evidence, ...]
     results: tuple[Shown, ...]
-    endorsements: tuple[EndorsementCredential, ...]
+    endorsements: tuple[tuple[EndorsementCredential, bool], ...]
+    """Each with whether it is of the issuer, and not of this badge."""
     documents: tuple[RemoteDocument, ...]
     found: tuple[Found, ...]
     """What was found out over time, newest first."""
@@ -174,7 +177,17 @@ def _result(result: Result, described: ResultDescription) -> Shown:
         status=result.status or "",
         most=described.value_max or "",
         allowed=", ".join(described.allowed_values[:12]),
+        needed=described.required_value or levels.get(described.required_level or "") or "",
     )
+
+
+def endorsements_of(credential: AchievementCredential | None) -> tuple[tuple[EndorsementCredential, bool], ...]:
+    """Return what others say of a badge, of what was achieved, and of its issuer (True)."""
+    if credential is None:
+        return ()
+    of_badge = (*credential.endorsements, *credential.subject.achievement.endorsements)
+    of_issuer = ((item, True) for item in credential.issuer.endorsements)
+    return (*((item, False) for item in of_badge), *of_issuer)[:MAX_ITEMS]
 
 
 async def cleaned(credential: AchievementCredential | None, workers: Workers) -> dict[str, Markup]:
@@ -198,7 +211,7 @@ def _markdown(credential: AchievementCredential) -> Iterable[str]:
     achievement = credential.subject.achievement
     criteria = achievement.criteria.narrative if achievement.criteria else None
     others = [item.narrative for item in credential.evidence[:MAX_ITEMS]]
-    comments = [item.comment for item in (*credential.endorsements, *achievement.endorsements)[:MAX_ITEMS]]
+    comments = [item.comment for item, _ in endorsements_of(credential)]
     return (text for text in (criteria, credential.subject.narrative, *others, *comments) if text)
 
 

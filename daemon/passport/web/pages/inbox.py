@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -33,6 +34,8 @@ class Waiting:
     reason: str
     addresses: tuple[str, ...]
     """To whom it was issued, where that is told plainly and may be the owner's."""
+    asks: bool = False
+    """Whether another address of the owner's may be the one, and the badge does not say which."""
 
 
 async def show_inbox(request: web.Request) -> web.Response:
@@ -40,26 +43,31 @@ async def show_inbox(request: web.Request) -> web.Response:
     parts, say = request.app[PARTS], speech_of(request)
     found = parts.vault.search("state:new", sort="added", limit=MAX_SHOWN)
     settings = current(request)
-    waiting = [waiting_of(entry, parts.vault, bool(identities_of(request)), say) for entry in found.entries]
+    identities = identities_of(request)
+    waiting = [waiting_of(entry, parts.vault, identities, say) for entry in found.entries]
     declined = parts.vault.search("state:declined", limit=1).total
     return render(
         request,
         "inbox.html",
         waiting=waiting,
         total=found.total,
+        more=found.total - len(waiting),
         declined=declined,
         automatic=settings.accept_automatically,
     )
 
 
-def waiting_of(entry: Entry, vault: Vault, has_identities: bool, say: Speech) -> Waiting:
+def waiting_of(entry: Entry, vault: Vault, identities: Sequence[str], say: Speech) -> Waiting:
     """Say why a badge waits."""
     try:
         report = vault.report(entry.id)
     except VaultError:
         report = None
-    addresses = _addresses(report) if entry.verdict in {"not-yours", "unconfirmed", "verified"} else ()
-    return Waiting(Card.of(entry), entry, _reason(entry, report, has_identities, say), addresses)
+    may_be = entry.verdict in {"not-yours", "unconfirmed", "verified"}
+    known = {identity.casefold() for identity in identities}
+    addresses = tuple(a for a in _addresses(report) if a.casefold() not in known) if may_be else ()
+    asks = not addresses and (entry.verdict == "not-yours" or (entry.verdict == "verified" and not known))
+    return Waiting(Card.of(entry), entry, _reason(entry, report, bool(known), say), addresses, asks)
 
 
 def _reason(entry: Entry, report: VerificationReport | None, has_identities: bool, say: Speech) -> str:

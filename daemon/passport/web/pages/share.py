@@ -133,6 +133,7 @@ async def shown(request: web.Request, entry: Entry, award: Award, wanted: Wanted
         "award": award,
         "wanted": wanted,
         "link": link_of(award, wanted.link),
+        "stands": not award.page or request.app[PUBLISHING].stands(entry.id),
         "links": {choice: link_of(award, choice) for choice in ("page", "hosted", "none")},
         "mine": account_previews(accounts, award, wanted, say),
         "others": composer_previews(award, wanted, say),

@@ -11,7 +11,7 @@ from passport.sharing.accounts.model import Account
 from passport.sharing.composers import COMPOSERS, composer_address, profile_id
 from passport.sharing.networks import NETWORKS, Network
 from passport.sharing.pictures import KINDS, NONE
-from passport.sharing.posts import Award, Post, compose
+from passport.sharing.posts import Award, Post, compose, hashtags
 from passport.web.forms import Form
 from passport.web.pages.speech import Speech
 
@@ -178,7 +178,8 @@ def profile_fields(award: Award, say: Speech) -> list[tuple[str, str]]:
 
 
 def templated(text: str, award: Award, link: str) -> str:
-    """Return a text as a template: name, issuer and link become fields again."""
-    for value, field in ((link, "{link}"), (award.name, "{name}"), (award.issuer, "{issuer}")):
+    """Return a text as a template: name, issuer, link and the badge's own hashtags become fields again."""
+    tags = " ".join(hashtags(award.tags))
+    for value, field in ((tags, "{hashtags}"), (link, "{link}"), (award.name, "{name}"), (award.issuer, "{issuer}")):
         text = text.replace(value, field) if value else text
     return text[:MAX_TEXT]
