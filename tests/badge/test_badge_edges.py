@@ -116,7 +116,7 @@ def test_a_pdf_in_a_pdf_is_left_alone() -> None:
 
 def test_an_attached_file_without_a_badge_says_nothing() -> None:
     found = unbake(pdf([("note.txt", b"https://x.example"), ("data.json", b'{"a": 1}'), ("p.png", png())]))
-    assert (found.statements, found.problem) == ((), None)
+    assert (found.statements, found.problem, found.notes) == ((), None, ())
 
 
 @pytest.mark.parametrize(("padding", "badges"), [(0, 1), (MAX_CONTAINER_BYTES, 0)])

@@ -345,3 +345,10 @@ def test_a_profile_is_there_where_it_says_anything(creator: object, read: dict[s
 def test_to_whom(recipient: object, salt: str | None, read: dict[str, object] | None) -> None:
     credential = loaded({**OB20, "recipient": recipient, "salt": salt})
     assert told(credential.subject.identifiers) == ([{"type": "email", **read}] if read else [])
+
+
+def test_what_the_model_does_not_have_is_not_there() -> None:
+    for document in (OB20, CREDENTIAL):
+        credential = loaded(document)
+        assert not hasattr(credential, "nothing")
+        assert not hasattr(credential.issuer, "nothing")

@@ -239,3 +239,24 @@ def test_a_private_file_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_pa
     with pytest.raises(OSError, match="taken"):
         write_private(tmp_path / "taken.json", b"secret")
     assert [one.name for one in tmp_path.iterdir()] == ["taken.json"]
+
+
+class Meanwhile(Memory):
+    """A keyring that takes so long that something else happens meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.happens = lambda: None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password)
+        self.happens()
+
+
+async def test_a_browser_that_is_disconnected_while_its_key_is_put_away_leaves_none(tmp_path: Path) -> None:
+    backend = Meanwhile()
+    found = clients(tmp_path, backend)
+    client = found.add(label="Firefox", browser="firefox", origin=ORIGIN)
+    backend.happens = lambda: found.revoke(client.id)
+    await found.put_away()
+    assert (found.all(), backend.secrets) == ((), {})

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp import web
 
 from passport.errors import PassportError
-from passport.web.listening import BUSY, PORTS_TO_TRY, Gate, bind
+from passport.web.listening import BUSY, LOOPBACK, PORTS_TO_TRY, Gate, bind, listening
 
 HEADER = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 SOON = 0.0
@@ -184,3 +185,22 @@ def test_no_free_port_is_said_with_the_ports_that_were_tried() -> None:
     with bind(65535), pytest.raises(PassportError) as refused:
         bind(65535)
     assert "65535 to 65535" in refused.value.problem
+
+
+async def test_what_is_served_ends_with_its_context() -> None:
+    ended = []
+
+    async def end(_: web.Application) -> None:
+        ended.append(True)
+
+    app = web.Application()
+    app.on_cleanup.append(end)
+    listener = bind(0)
+    port = listener.getsockname()[1]
+    async with listening(app, listener):
+        _, writer = await asyncio.open_connection(LOOPBACK, port)
+        writer.close()
+        assert ended == []
+    assert ended == [True]
+    with pytest.raises(OSError, match=str(port)):
+        await asyncio.open_connection(LOOPBACK, port)

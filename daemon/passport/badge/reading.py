@@ -120,12 +120,6 @@ class Node:
                 return value
         return None
 
-    def types(self) -> frozenset[str]:
-        """Return the types of an object."""
-        value = self.get("type", "@type").value
-        values = value if isinstance(value, list) else [value]
-        return frozenset(one for one in values if isinstance(one, str))
-
     def flag(self) -> bool | None:
         """Return true or false, also where it is written as text; None when it is neither."""
         if isinstance(self.value, str) and self.value.lower() in {"true", "false"}:
