@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import date
 
 import pytest
@@ -13,9 +14,10 @@ from passport.errors import SharingError
 from passport.sharing.cv.json_resume import to_json_resume
 from passport.sharing.cv.markdown import to_markdown
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section, Theme
-from passport.sharing.cv.page import to_html
+from passport.sharing.cv.page import site_html, to_html
 from passport.sharing.cv.pdf import to_pdf
 from passport.sharing.cv.resume_reading import Resume, read_json_resume
+from passport.sharing.site.build import FONTS
 
 HOSTILE = '<img src=x onerror=alert(1)> #read("/etc/passwd") *b* _i_ [x](javascript:alert(1)) $x$ "quote" \\ @ref'
 
@@ -157,6 +159,42 @@ def test_html_needs_nothing_and_runs_nothing() -> None:
     assert "<script" not in page
     assert 'href="javascript' not in page
     assert "default-src 'none'" in page
+
+
+def test_badges_are_stamped_and_those_of_one_day_share_a_drawing() -> None:
+    day, later = date(2026, 5, 1), date(2026, 5, 2)
+    held = (
+        badge(1, checked=day, issuer_identity="domain"),
+        badge(2, checked=day, issuer_identity="domain"),
+        badge(3, checked=later, issuer_identity="domain"),
+        badge(4, verdict="revoked"),
+    )
+    page = to_html(cv(sections=(Section(title="Badges", badges=held),)))
+    assert re.findall(r'<use href="#(stamp-\d)"', page) == ["stamp-0", "stamp-0", "stamp-1", "stamp-2"]
+    assert re.findall(r'<svg id="(stamp-\d)" class="stamp stamp-(\w+)"', page) == [
+        ("stamp-0", "full"), ("stamp-1", "full"), ("stamp-2", "hollow"),
+    ]  # fmt: skip
+    assert "1 MAY 2026" in page
+    assert "2 MAY 2026" in page
+    assert "stamp-0" not in to_html(cv(sections=()))
+
+
+def test_a_page_has_our_fonts_within_or_those_of_the_site_and_no_others() -> None:
+    alone = to_html(cv(name="Ann", sections=()))
+    assert re.findall(r'src: url\("(.{22})', alone) == ["data:font/woff2;base64"] * 2
+    assert "font-src data:;" in alone
+    assert to_html(cv(name="Łucja", sections=())).count("data:font/woff2") == 4
+    page = site_html(cv(name="Ann", sections=()), "../", {})
+    assert "font-src &#39;self&#39;;" in page
+    fonts = re.findall(r'src: url\("([^"]*)"', page)
+    assert len(fonts) == 4
+    assert {name.removeprefix("../assets/fonts/") for name in fonts} <= set(FONTS)
+
+
+def test_a_name_that_looks_like_a_style_sheet_changes_nothing() -> None:
+    page = to_html(cv(name="<style>\n</style>Ł", sections=()))
+    assert page.index("&lt;style&gt;") < page.index("<style>\n@font-face")
+    assert page.count("<style>") == 1
 
 
 @pytest.mark.slow

@@ -115,6 +115,7 @@ def bare(entry: Entry) -> CvBadge:
         issuer_identity=entry.issuer_identity,
         issued=day_of(entry.valid_from),
         expires=day_of(entry.valid_until),
+        checked=day_of(entry.verified_at),
         verdict=entry.verdict,
         description=entry.description,
         file_name=entry.file_name,

@@ -35,6 +35,7 @@ class CvBadge:
     """domain, known or self-asserted."""
     issued: date | None = None
     expires: date | None = None
+    checked: date | None = None
     verdict: str = "verified"
     description: str = ""
     link: str | None = None

@@ -10,6 +10,7 @@ from importlib import resources
 from passport.look.rosette import Rosette, small_svg
 from passport.look.stamp import mark
 from passport.look.words import word_for
+from passport.sharing.cv.dressing import Stamps, font_faces, font_within
 from passport.sharing.cv.model import Cv, CvBadge
 from passport.sharing.cv.pdf import FINE, INK, bare, web_address
 from passport.sharing.cv.saying import period, stated
@@ -24,15 +25,19 @@ class Surroundings:
     rosette: Callable[[CvBadge], str]
     link: Callable[[CvBadge], str | None]
     images: str
-    """The sources of pictures that its policy allows."""
+    """The sources of pictures and fonts that its policy allows."""
+    font: Callable[[str], str]
+    """Where a file of a font is."""
     root: str = ""
     """The way to the site's first page; empty: it is no page of a site."""
 
 
 def to_html(cv: Cv) -> str:
     """Return the CV as a page. Everything of others is escaped; pictures are our own PNGs."""
-    alone = Surroundings(picture=picture, rosette=rosette, link=lambda badge: web_address(badge.link), images="data:")
-    return _rendered(cv, alone)
+    alone = Surroundings(
+        picture=picture, rosette=rosette, link=lambda badge: web_address(badge.link), images="data:", font=font_within
+    )
+    return _rendered(cv, alone, whole=False)
 
 
 def site_html(cv: Cv, root: str, faces: Mapping[str, str | None]) -> str:
@@ -48,10 +53,14 @@ def site_html(cv: Cv, root: str, faces: Mapping[str, str | None]) -> str:
     def engraved(badge: CvBadge) -> str:
         return f"{root}assets/rosettes/{Rosette.of(badge.issuer_id or badge.issuer).name}.svg"
 
-    return _rendered(cv, Surroundings(picture=face, rosette=engraved, link=folder, images="'self'", root=root))
+    around = Surroundings(
+        picture=face, rosette=engraved, link=folder, images="'self'", font=f"{root}assets/fonts/{{}}".format, root=root
+    )
+    return _rendered(cv, around)
 
 
-def _rendered(cv: Cv, around: Surroundings) -> str:
+def _rendered(cv: Cv, around: Surroundings, *, whole: bool = True) -> str:
+    """Return the page; not `whole`: with those fonts alone that its letters need."""
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 (heavy)
     from markupsafe import Markup  # noqa: PLC0415 (comes with it)
 
@@ -64,7 +73,10 @@ def _rendered(cv: Cv, around: Surroundings) -> str:
         "web": web_address,
     }
     say = cv.say
+    stamps = Stamps(cv.badges, say)
     environment.globals |= {
+        "stamp": stamps.name,
+        "stamps": Markup(stamps.drawn()),  # noqa: S704 (our own drawings)
         "say": say,
         "_": say.markup,
         "stated": lambda word: stated(word, say),
@@ -76,7 +88,9 @@ def _rendered(cv: Cv, around: Surroundings) -> str:
     themes = resources.files("passport.sharing.cv") / "themes"
     template = environment.from_string((themes / "cv.html").read_text(encoding="utf-8"))
     style = Markup((themes / "cv.css").read_text(encoding="utf-8"))  # noqa: S704 (our own style sheet)
-    return template.render(cv=cv, style=style, around=around)
+    page = template.render(cv=cv, style=style, around=around)
+    head, start, rest = page.partition("<style>\n")  # nothing of others can stand before it and look like it
+    return head + start + (font_faces(around.font) if whole else font_faces(around.font, rest)) + "\n" + rest
 
 
 def picture(badge: CvBadge) -> str | None:
