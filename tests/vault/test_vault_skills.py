@@ -1,5 +1,7 @@
 """The names of one skill are joined where issuers point to the same entry of a framework, and nowhere else."""
 
+from dataclasses import replace
+
 import pytest
 from tests.vault.vault_material import StillClock, arrival, opened
 
@@ -8,7 +10,7 @@ from passport.sharing.cv.gathering import CvGatherer
 from passport.sharing.cv.kept import KeptSection
 from passport.sharing.gathering import Gatherer
 from passport.vault.skills import SkillNames, entry_at, named_by
-from passport.verification.report import Verdict
+from passport.verification.report import IssuerIdentity, Verdict
 
 ESCO = "http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d"
 
@@ -86,6 +88,38 @@ def test_what_is_not_plainly_one_stays_apart(badges):
     assert same.all("Welding") == {"welding"}
 
 
+def entry_number(number):
+    return f"https://frame.example/skills/{number}"
+
+
+def test_one_badge_of_a_stranger_does_not_make_one_skill_of_all():
+    own = [[aligned(name, entry_number(number))] for number, name in enumerate(("Law", "Surgery", "Welding"))]
+    many = [aligned("Zest", entry_number(number)) for number in range(3)]
+    others = [aligned(name, entry_number(number)) for number, name in enumerate(("Surgery", "Welding", "Law"))]
+    for stranger in (many, others):
+        same = names(*own, stranger)
+        assert {same.main(name) for name in ("Law", "Surgery", "Welding")} == {"Law", "Surgery", "Welding"}
+
+
+def test_a_name_of_two_entries_does_not_part_the_other_names_of_either():
+    finnish, swedish = [aligned("Ohjelmointi")], [aligned("Programmering")]
+    same = names([aligned("Programming")], finnish, swedish, [aligned("Programming", ESCO[:-1] + "5")])
+    assert same.all("Ohjelmointi") == {"ohjelmointi", "programmering"}
+    assert same.all("Programming") == {"programming"}
+
+
+def test_a_chain_of_very_many_names_costs_no_more_than_their_number():
+    chain = [(f"//{number}.example/1", f"name {number + more}", "") for more in (0, 1) for number in range(20_000)]
+    same = SkillNames(dict.fromkeys(chain, 1))  # took hours when each link copied what it was added to
+    assert len(same.all("name 0")) == 20_001
+
+
+def test_a_code_of_several_lines_is_one_line():
+    entry = entry_at("https://frame.example/skills", "a\nb")
+    assert entry == entry_at("https://frame.example/skills", "A B")
+    assert "\n" not in entry
+
+
 def held(vault, number, name, verdict=Verdict.VERIFIED):
     about = AchievementSubject(achievement=Achievement(name="x", alignments=(aligned(name),)))
     return vault.put(arrival(str(number).encode(), number=number, verdict=verdict, subject=about)).entry
@@ -126,6 +160,26 @@ def test_a_forged_or_trashed_badge_joins_nothing(tmp_path):
     assert vault.skill_names().all("Law") == {"law"}
     vault.decide(wrong.subject, {"trashed": False})
     assert vault.search("skill:law").total == 2
+    vault.close()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "identity"),
+    [
+        (Verdict.UNCONFIRMED, IssuerIdentity.DOMAIN),
+        (Verdict.NOT_YOURS, IssuerIdentity.KNOWN),
+        (Verdict.VERIFIED, IssuerIdentity.SELF_ASSERTED),
+        (Verdict.VERIFIED, None),
+    ],
+)
+def test_a_badge_that_anybody_can_write_joins_nothing(tmp_path, verdict, identity):
+    vault = opened(tmp_path)
+    held(vault, 1, "Programming")
+    one = arrival(b"2", number=2, subject=AchievementSubject(achievement=Achievement(alignments=(aligned("Surgery"),))))
+    found = vault.put(replace(one, report=replace(one.report, verdict=verdict, issuer_identity=identity))).entry
+    assert found.skills == ("Surgery",)
+    assert found.named == ()
+    assert vault.search("skill:programming").total == 1
     vault.close()
 
 

@@ -20,6 +20,8 @@ _WORDS = 600
 _WORD = re.compile(r"\w+")
 _CONFIRMED = frozenset({Verdict.VERIFIED, Verdict.NOT_YOURS, Verdict.EXPIRED, Verdict.REVOKED})
 _LAPSING = frozenset({Verdict.VERIFIED, Verdict.NOT_YOURS, Verdict.UNCONFIRMED})
+_GENUINE = frozenset({Verdict.VERIFIED, Verdict.EXPIRED})
+_NAMED_BY_OTHERS = frozenset({IssuerIdentity.DOMAIN, IssuerIdentity.KNOWN})
 _ORDER = (Verdict.VERIFIED, Verdict.NOT_YOURS, Verdict.EXPIRED, Verdict.REVOKED)
 
 
@@ -92,7 +94,10 @@ def content(report: VerificationReport) -> dict[str, object]:
     }
     if credential is None:
         return data | {"words": ""}
-    return data | _of_credential(credential) | {"words": " ".join(_words(credential))}
+    told = _of_credential(credential)
+    if report.verdict not in _GENUINE or report.issuer_identity not in _NAMED_BY_OTHERS:
+        told["named"] = []  # anybody can write or sign such a badge: it must not bring the owner's skills together
+    return data | told | {"words": " ".join(_words(credential))}
 
 
 def asks_of(report: VerificationReport) -> str:

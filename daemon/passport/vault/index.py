@@ -18,7 +18,7 @@ from passport.vault.rows import PURGED, Row, fold_in, is_badge, said, settle
 from passport.vault.trust import SUBJECT as DEVICE
 from passport.vault.trust import Trust, Why
 
-INDEX_FORMAT = 3
+INDEX_FORMAT = 4
 """Another number in the index means: derive it anew."""
 
 

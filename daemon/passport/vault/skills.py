@@ -1,14 +1,15 @@
 """Which names mean one skill: those that issuers gave to the same entry of a framework, in whatever language.
 
 Nothing is guessed: the entry is told by the alignment's `targetUrl` (Open Badges 3.0, *Alignment*), and an
-address that is not plainly that of one entry joins nothing.
+address that is not plainly that of one entry joins nothing. Nor does a name that a framework gives to several entries:
+one badge of a stranger could bring all of the owner's skills together by it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from urllib.parse import parse_qs, urlsplit
 
 from passport.badge.model import Alignment
@@ -43,7 +44,7 @@ def entry_at(url: str | None, code: str | None = None) -> str | None:
     last = re.split(r"[/#?]", address)[-1] if parts.path.strip("/") or query or fragment else ""
     if re.search(r"\d", last) and not _EDITION.fullmatch(last):
         return address
-    return f"{address} {code.strip().casefold()}" if code and code.strip() else None
+    return f"{address} {' '.join(code.casefold().split())}" if code and code.strip() else None
 
 
 def named_by(alignments: Iterable[Alignment]) -> list[Named]:
@@ -67,11 +68,9 @@ class SkillNames:
         self._spelled: dict[str, Counter[str]] = defaultdict(Counter)
         for (_, name, _), number in said.items():
             self._spelled[name.casefold()][name] += number
-        self._groups: dict[str, frozenset[str]] = {}
-        for names in _shared(said):
-            joined = frozenset[str]().union(names, *(self._groups.get(name, ()) for name in names))
-            self._groups.update(dict.fromkeys(joined, joined))
-        self._main = {group: self._commonest(group) for group in set(self._groups.values())}
+        groups = [frozenset(group) for group in _joined(_shared(said))]
+        self._groups = {name: group for group in groups for name in group}
+        self._main = {group: self._commonest(group) for group in groups}
 
     def _commonest(self, group: frozenset[str]) -> str:
         first = min(group, key=lambda name: (-self._spelled[name].total(), name))
@@ -88,13 +87,35 @@ class SkillNames:
         return self._groups.get(own, frozenset((own,)))
 
 
+def _joined(shared: Iterable[Set[str]]) -> Iterable[Set[str]]:
+    """Bring together what has a name in common: each name moves as often as its group doubles, and no oftener."""
+    groups: dict[str, set[str]] = {}
+    for names in shared:
+        parts = {id(group): group for name in names for group in (groups.get(name, {name}),)}
+        joined = max(parts.values(), key=len)
+        for part in parts.values():
+            if part is not joined:
+                joined |= part
+                groups.update(dict.fromkeys(part, joined))
+        groups.update(dict.fromkeys(names, joined))
+    return {id(group): group for group in groups.values()}.values()
+
+
 def _shared(said: Iterable[Named]) -> Iterator[frozenset[str]]:
     """Return the names of each entry that has several, where nothing speaks against its being one."""
     names: dict[str, set[str]] = defaultdict(set)
     codes: dict[str, set[str]] = defaultdict(set)
+    entries: dict[tuple[str, str], set[str]] = defaultdict(set)
     for entry, name, code in said:
         names[entry].add(name.casefold())
         codes[entry].update((code,) if code else ())
-    for entry, found in names.items():
-        if len(found) > 1 and "" not in found and len(codes[entry]) < 2:
-            yield frozenset(found)
+        entries[(_site(entry), name.casefold())].add(entry)
+    for entry, every in names.items():
+        plain = frozenset(name for name in every if len(entries[(_site(entry), name)]) == 1)
+        if len(plain) > 1 and "" not in every and len(codes[entry]) < 2:
+            yield plain
+
+
+def _site(entry: str) -> str:
+    """Return where a framework is; all that has a name and no place counts as one."""
+    return entry.split("/", 3)[2] if entry.startswith("//") else "urn"
