@@ -352,3 +352,10 @@ def test_what_the_model_does_not_have_is_not_there() -> None:
         credential = loaded(document)
         assert not hasattr(credential, "nothing")
         assert not hasattr(credential.issuer, "nothing")
+
+
+@pytest.mark.parametrize("subject", ["Ann", 3, ["Ann"], True])
+def test_a_subject_that_is_none_is_noted(subject: object) -> None:
+    credential = loaded({**CREDENTIAL, "credentialSubject": subject})
+    assert [oddity.where for oddity in credential.oddities] == ["credentialSubject"]
+    assert told(credential.subject) == {}

@@ -24,6 +24,7 @@ RAISED: dict[str, Callable[[], Exception]] = {
     "intake": lambda: IntakeError("The file is broken."),
     "vault": lambda: VaultError("The disk is full."),
     "missing": web.HTTPNotFound,
+    "bad": web.HTTPBadRequest,
     "length": lambda: web.HTTPRequestEntityTooLarge(1, 2),
     "moved": lambda: web.HTTPSeeOther("/elsewhere"),
     "bug": lambda: RuntimeError("secret detail"),
@@ -57,6 +58,7 @@ async def raising(served: Served) -> AsyncIterator[Served]:
     [
         ("problem", 409, "there-is-one"),
         ("missing", 404, "not-found"),
+        ("bad", 400, "bad-request"),
         ("length", 413, "request-entity-too-large"),
         ("bug", 500, "internal"),
     ],
