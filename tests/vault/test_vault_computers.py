@@ -482,3 +482,22 @@ def test_a_computer_that_is_renamed_is_told_to_the_pages(tmp_path: Path) -> None
         with pytest.raises(VaultError, match="No such computer"):
             anna.vault.computers.rename(*wrong)
     assert told == []
+
+
+def test_what_is_purged_on_one_computer_leaves_the_disk_of_the_other(tmp_path: Path) -> None:
+    anna, berta = joined(tmp_path, 2)
+    number = put(anna, 1)
+    put(anna, 2)
+    carry(anna, berta)
+    state_of(berta.vault)
+    sha256 = berta.vault.entry(number).sha256
+    assert list((berta.folder / "objects").rglob(f"{sha256}.*"))
+    anna.vault.decide(f"badge:{number}", {"trashed": True})
+    anna.vault.purge(number)
+    carry(berta, anna)  # which brings the file back to where it was removed
+    state_of(berta.vault)
+    state_of(anna.vault)
+    for one in (anna, berta):
+        assert one.vault.entry(number) is None
+    assert not list((berta.folder / "objects").rglob(f"{sha256}.*"))
+    assert len(list((berta.folder / "objects").rglob("*.png"))) == 1
