@@ -12,12 +12,13 @@ from tests.fetching.servers import Authority
 from yarl import URL
 
 from passport.errors import SettingsError
-from passport.fetching.answers import next_hop, sentence
+from passport.fetching.answers import conditions, next_hop, sentence
 from passport.fetching.guard import Guard
 from passport.fetching.reading import TooLargeError
 from passport.fetching.session import tls_context
 from passport.fetching.targets import MAX_URL, RefusedError, checked, mapping_key
 from passport.settings import NetworkSettings
+from passport.verification.documents import RemoteDocument
 
 PUBLIC, PUBLIC_6 = "93.184.216.34", "2606:4700::1111"
 LOCAL = NetworkSettings(allow_private_addresses=True)
@@ -176,3 +177,21 @@ def test_an_address_of_the_greatest_length_is_asked_without_its_fragment() -> No
 )
 def test_a_server_has_one_key_in_the_settings(host: str, key: str) -> None:
     assert mapping_key(host, 1) == key
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [
+        ({"ETag": '"1"'}, {"If-None-Match": '"1"'}),
+        ({"last-modified": "Sun"}, {"If-Modified-Since": "Sun"}),
+        ({"etag": '"1"', "Last-Modified": "Sun"}, {"If-None-Match": '"1"', "If-Modified-Since": "Sun"}),
+        ({"Date": "Sun"}, {}),
+    ],
+)
+def test_news_are_asked_for_by_what_was_kept_of_the_same_address(kept: dict[str, str], asked: dict[str, str]) -> None:
+    known = RemoteDocument(url="https://a.example/x#y", fetched_at="", status=200, headers=tuple(kept.items()))
+    assert {
+        name: value for name, value in conditions(URL("https://a.example/x"), known).items() if name != "Accept"
+    } == asked
+    assert set(conditions(URL("https://a.example/other"), known)) == {"Accept"}
+    assert set(conditions(URL("https://a.example/x"), None)) == {"Accept"}

@@ -153,3 +153,4 @@ async def test_what_is_sent_is_noted_without_what_stands_behind_the_question_mar
         ("POST https://m.example/gone", 0, 0, "Nobody is there."),
     ]
     assert noted[0].at == "2026-03-04T05:06:07Z"
+    assert all(0 <= one.took_s < 60 for one in noted)

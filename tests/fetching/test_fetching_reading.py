@@ -112,6 +112,7 @@ async def test_the_ways_to_say_how_it_is_packed(encoding: str) -> None:
         ("https://a.example/".ljust(600, "x"), "https://a.example/".ljust(500, "x")),
         ("http://[::1/x?secret#secret", "http://[::1/x"),
         ("http://me:secret@[::1/x@y", "http://[::1/x@y"),
+        ("http://me:secret@[::1/y@z", "http://[::1/y@z"),
         ("not\x00an address", "not\x00an address"),
         ("http://[::1/x#secret?secret", "http://[::1/x"),
         ("http://[::1/".ljust(600, "x"), "http://[::1/".ljust(500, "x")),

@@ -264,7 +264,8 @@ async def test_unknown_addresses_look_like_known_ones_to_strangers(served):
 async def test_bodies_are_limited_and_must_tell_their_length(served):
     json = {**served.owner, "Content-Type": "application/json"}
     target = "/api/v1/badges/lookup"
-    assert (await served.ask("POST", target, json, b" " * ((1 << 20) + 1))).status == 413
+    too_large = await served.ask("POST", target, json, b" " * ((1 << 20) + 1))
+    assert (too_large.status, too_large.code) == (413, "too-large")
     assert (await served.ask("POST", target, json, b" " * (1 << 20))).status == 400  # just fits, and is no JSON
     assert (await served.ask("POST", target, {**json, "Content-Length": "999999999"}, b"{}")).status == 413
     assert (
