@@ -89,7 +89,8 @@ async def test_the_largest_picture():
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("# A *b*", "<h1>A <em>b</em></h1>\n"),
+        ("# A *b*", "<h3>A <em>b</em></h3>\n"),
+        ("#### A\n# B\n### C\n### D", "<h3>A</h3>\n<h3>B</h3>\n<h4>C</h4>\n<h4>D</h4>\n"),
         ("- [x](https://a.example)", '<a href="https://a.example" rel="noopener noreferrer nofollow ugc">x</a>'),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
         ("[x](mailto:a@b.example)", "mailto:a@b.example"),

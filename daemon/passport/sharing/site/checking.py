@@ -26,7 +26,7 @@ MODULES = ("speech", "reading", "keys", "owners", "dates", "canonical", "proofs"
 """In the order in which they need each other."""
 CHECKABLE = frozenset({Securing.JWS, Securing.VC_JWT, Securing.DATA_INTEGRITY})
 MAX_COPY_BYTES = 64_000
-MAX_EMBEDDED_CHARACTERS = 60_000
+MAX_EMBEDDED_CHARACTERS = 16_000
 """A longer statement (it carries its pictures) is loaded when it is checked, so that the page stays light."""
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
 
