@@ -86,3 +86,24 @@ async def test_without_script_every_kind_of_page_says_everything(site: Path) -> 
         missing = [line for line in text.splitlines() if line.strip() and line not in seen[False][kind]]
         assert missing in ([], ["Check in this browser"]), kind
         assert seen[False][kind].strip()
+
+
+async def test_every_page_of_one_badge_is_light_whatever_its_texts(site: Path) -> None:
+    """150 kB without the picture, and without the fonts of letters beyond Latin-1: one visit loads them for all."""
+    sizes: dict[str, int] = {}
+    heavy = []
+    with served(site) as address:
+        async with visiting() as tab:
+            tab.page.on(
+                "response", lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))})
+            )
+            usual = [file for file in (site / "assets").rglob("*") if file.suffix == ".css" or "latin-" in file.name]
+            fixed = sum(file.stat().st_size for file in usual if "-ext-" not in file.name)
+            paths = kinds(site)
+            for path in [*paths["badge"], *paths["embed"][:2], *paths["collection"][:2], *paths["cv"]]:
+                sizes.clear()
+                await tab.page.goto(f"{address}{path}")
+                own = sum(size for url, size in sizes.items() if not url.endswith(("picture.png", ".woff2", ".css")))
+                heavy += [(path, own + fixed)] if own + fixed > 150_000 else []
+    assert fixed > 90_000
+    assert heavy == []
