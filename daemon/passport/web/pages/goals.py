@@ -17,6 +17,7 @@ from passport.web.pages.cards import Card
 from passport.web.pages.collections import ALPHABET
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import is_web, tidy
+from passport.web.pages.goal_names import kept_names, names_of
 from passport.web.pages.overview import all_entries
 from passport.web.pages.path_files import MAX_WANTED, RULES, PathFileError, path_file, read_path
 from passport.web.pages.pictures import attachment
@@ -34,6 +35,8 @@ class Step:
     """One achievement that is wanted, and the badge that shows it."""
 
     wanted: str
+    name: str
+    """Of what is wanted by its address; empty: it is not known, or wanted by its name."""
     card: Card | None
     open: bool
     """Whether it is the next step (or one of them)."""
@@ -101,10 +104,10 @@ def goal_of(key: str, state: Mapping[str, object], entries: tuple[Entry, ...]) -
         following = {first}
     else:
         following = {place for place, entry in enumerate(held) if entry is None}
-    number = state.get("needed")
+    number, called = state.get("needed"), kept_names(state)
     needed = number if rule == "some" and isinstance(number, int) and 0 < number <= len(names) else len(names)
     steps = tuple(
-        Step(name, Card.of(entry) if entry else None, place in following)
+        Step(name, called.get(name, ""), Card.of(entry) if entry else None, place in following)
         for place, (name, entry) in enumerate(zip(names, held, strict=True))
     )
     return Goal(
@@ -116,7 +119,8 @@ def _held(wanted: str, entries: tuple[Entry, ...]) -> Entry | None:
     """Return the badge for an achievement: by its address where one is given, else by its name."""
     good = (entry for entry in entries if entry.verdict in _GOOD)
     if is_web(wanted):
-        return next((entry for entry in good if entry.achievement_id == wanted), None)
+        asked = wanted.rstrip("/")
+        return next((entry for entry in good if (entry.achievement_id or "").rstrip("/") == asked), None)
     return next((entry for entry in good if entry.name.casefold().strip() == wanted.casefold()), None)
 
 
@@ -131,6 +135,9 @@ async def post_goal(request: web.Request) -> web.Response:
         done = apply(request, {f"goal:{key}": {"trashed": True}}, say("Goal thrown away"))
         return answer(request, form, done, where="/goals")
     values = _values(form)
+    wanted, before = values["wanted"], kept_names(request.app[PARTS].vault.state(f"goal:{key}"))
+    if isinstance(wanted, list):
+        values["names"] = await names_of(wanted, before, request.app[PARTS].fetch) or None
     if not values["name"] or not values["wanted"]:
         raise Problem(422, "no-goal", say("A goal needs a name and at least one achievement."))
     return answer(request, form, apply(request, {f"goal:{key}": values}, say("Goal saved")), where="/goals")

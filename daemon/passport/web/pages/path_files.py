@@ -1,7 +1,7 @@
 """Learning paths as files that people share.
 
     {"type": "BadgePassportPath", "version": 1, "name": "First aid trainer", "description": "…", "rule": "order",
-     "achievements": [{"name": "First Aid 1"}, {"id": "https://issuer.example/achievements/2"}]}
+     "achievements": [{"name": "First Aid 1"}, {"id": "https://issuer.example/achievements/2", "name": "First Aid 2"}]}
 
 `rule` is `all`, `order`, or `some` with `needed`, a number. A file with a higher version is refused: it may mean more
 than is understood here.
@@ -16,6 +16,7 @@ from passport.badge.strict_json import loads
 from passport.errors import ParseError, PassportError
 from passport.look.words import noted
 from passport.web.pages.formats import is_web, tidy
+from passport.web.pages.goal_names import MAX_NAME, kept_names
 
 TYPE, VERSION = "BadgePassportPath", 1
 RULES = ("all", "some", "order")
@@ -37,11 +38,17 @@ def path_file(state: Mapping[str, object]) -> bytes:
         "name": state.get("name"),
         "description": state.get("text") or "",
         "rule": state.get("rule") or "all",
-        "achievements": [{"id": name} if is_web(name) else {"name": name} for name in names],
+        "achievements": [_item(name, kept_names(state)) for name in names],
     }
     if state.get("rule") == "some":
         path["needed"] = state.get("needed")
     return json.dumps(path, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _item(wanted: str, called: Mapping[str, str]) -> dict[str, str]:
+    if not is_web(wanted):
+        return {"name": wanted}
+    return {"id": wanted, "name": called[wanted]} if called.get(wanted) else {"id": wanted}
 
 
 def read_path(file: bytes) -> dict[str, object]:
@@ -69,6 +76,7 @@ def read_path(file: bytes) -> dict[str, object]:
         "rule": path.get("rule") if path.get("rule") in RULES else "all",
         "needed": needed if isinstance(needed, int) and 0 < needed <= len(wanted) else None,
         "wanted": wanted,
+        "names": _names(path["achievements"], wanted) or None,
     }
 
 
@@ -76,6 +84,13 @@ def _wanted(value: object) -> list[str]:
     items = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
     found = (item.get("id") if is_web(_text(item.get("id"))) else item.get("name") for item in items)
     return list(dict.fromkeys(name for item in found if (name := tidy(_text(item), 300))))[:MAX_WANTED]
+
+
+def _names(items: object, wanted: list[str]) -> dict[str, str]:
+    """Return the names of what is wanted by its address."""
+    found = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    pairs = ((tidy(_text(item.get("id")), 300), tidy(_text(item.get("name")), MAX_NAME)) for item in found)
+    return {address: name for address, name in pairs if name and is_web(address) and address in wanted}
 
 
 def _text(value: object) -> str:
