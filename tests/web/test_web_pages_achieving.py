@@ -9,6 +9,7 @@ import zipfile
 from urllib.parse import urlencode
 
 import pytest
+from tests.keyrings import Memory
 from tests.web.pages_material import passport_in
 
 from passport.badge.model import (
@@ -19,6 +20,7 @@ from passport.badge.model import (
     ResultDescription,
     RubricCriterionLevel,
 )
+from passport.keychain import Keychain
 from passport.web.pages.path_files import MAX_BYTES, PathFileError, path_file, read_path
 
 PATH = {
@@ -182,7 +184,8 @@ async def test_own_evidence_may_be_a_file(tmp_path):
 
 
 async def test_the_selected_are_handed_over(tmp_path):
-    async with passport_in(tmp_path) as passport:
+    keychain = Keychain(load=Memory, record=tmp_path / "keychain.json")
+    async with passport_in(tmp_path, keychain=keychain) as passport:
         one, two = passport.put(name="One"), passport.put(name="Two")
         passport.put(name="Three")
         answer = await passport.post("/badges/export", urlencode([("id", one.id), ("id", two.id), ("id", "unknown")]))
@@ -191,6 +194,31 @@ async def test_the_selected_are_handed_over(tmp_path):
             assert archive.testzip() is None
         assert {name.split("/")[1].split("-")[3] for name in names if name.startswith("badges/")} == {"One", "Two"}
         assert (await passport.post("/badges/export", "")).status == 422
+        chosen = [("id", one.id), ("id", two.id)]
+        answer = await passport.post("/badges/export", urlencode([*chosen, ("as", "originals")]))
+        with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+            assert sorted(archive.namelist()) == ["2026-03-12-One.png", "2026-03-12-Two.png"]
+        answer = await passport.post("/badges/export", urlencode([*chosen, ("as", "table")]))
+        assert answer.headers["content-disposition"].endswith(".csv")
+        assert [line.split(",")[0] for line in answer.body.decode("utf-8-sig").splitlines()[1:]] == ["One", "Two"]
+        refused = await passport.post("/badges/export", urlencode([*chosen, ("as", "presentation")]))
+        assert refused.status == 422  # hosted badges are no credentials that can go into one
+        assert "presentation" in refused.body.decode()
+
+
+async def test_the_selected_become_a_new_collection(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        one, two = passport.put(name="One"), passport.put(name="Two")
+        chosen = [("id", one.id), ("id", two.id), ("do", "collect-new")]
+        assert (await passport.post("/badges/decide", urlencode([*chosen, ("new-collection", " ")]))).status == 422
+        assert passport.vault.subjects("collection:") == []
+        await passport.post("/badges/decide", urlencode([*chosen, ("new-collection", "Mine <b>")]))
+        (subject,) = passport.vault.subjects("collection:")
+        assert passport.vault.state(subject)["name"] == "Mine <b>"
+        assert passport.vault.search('collection:"mine <b>"').total == 2
+        await passport.post("/undo", "")
+        assert passport.vault.search('collection:"mine <b>"').total == 0
+        assert "Mine" not in (await passport.get("/collections")).body.decode()
 
 
 async def test_a_collection_has_a_cover_and_may_be_shown(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 
 from aiohttp import web
@@ -12,7 +11,7 @@ from passport.vault.model import Entry
 from passport.web.forms import Form, form_of
 from passport.web.pages.badge_view import clean
 from passport.web.pages.cards import Card
-from passport.web.pages.decisions import answer, apply
+from passport.web.pages.decisions import answer, apply, new_key
 from passport.web.pages.formats import tidy
 from passport.web.pages.rendering import PAGES, render, speech_of
 from passport.web.parts import PARTS
@@ -20,7 +19,6 @@ from passport.web.problems import Problem
 
 MAX_SHOWN = 500
 MAX_TEXT = 8_000
-ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 State = Mapping[str, object]
 
@@ -80,7 +78,7 @@ def members(state: State) -> list[str]:
 async def make_collection(request: web.Request) -> web.Response:
     """Make a collection."""
     form, say = await form_of(request), speech_of(request)
-    key = "".join(secrets.choice(ALPHABET) for _ in range(12))
+    key = new_key()
     values = _values(form)
     if not values["name"]:
         raise Problem(422, "no-name", say("Give it a name first."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
@@ -17,6 +18,8 @@ from passport.web.parts import PARTS
 from passport.web.problems import Problem
 
 MAX_TAG = 60
+MAX_COLLECTION = 80
+ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 NAME_PLACES = ("show-name", "show-name:card")
 """Keys that say whether the owner's name stands beside a badge: on its page, on its picture for sharing. None: yes."""
 MAX_NOTE = 20_000
@@ -77,6 +80,9 @@ def _wanted(form: Form, entries: list[Entry], say: Speech) -> Decisions:
     if what in {"collect", "uncollect"}:
         members = {f"member:{entry.id}": entry.added_at if what == "collect" else None for entry in entries}
         return {f"collection:{_collection(form, say)}": members}
+    if what == "collect-new":
+        members = {f"member:{entry.id}": entry.added_at for entry in entries}
+        return {f"collection:{new_key()}": {"name": _name(form, say), **members}}
     make = _DECISIONS.get(what)
     if make is None:
         raise Problem(422, "unknown-decision", say("This page does not know what to do."))
@@ -96,6 +102,18 @@ def _collection(form: Form, say: Speech) -> str:
     if not key.isalnum():
         raise Problem(422, "no-collection", say("Choose a collection first."))
     return key
+
+
+def new_key() -> str:
+    """Return the key of a new collection or goal."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+def _name(form: Form, say: Speech) -> str:
+    name = tidy(form.one("new-collection"), MAX_COLLECTION)
+    if not name:
+        raise Problem(422, "no-name", say("Give it a name first."))
+    return name
 
 
 def _rating(form: Form, say: Speech) -> int:
@@ -139,6 +157,7 @@ def _told(form: Form, entries: list[Entry], say: Speech) -> str:
         "note": say("%(badges)s: note saved", badges=badges),
         "names": say("%(badges)s: where your name is shown is saved", badges=badges),
         "collect": say("%(badges)s: put into the collection", badges=badges),
+        "collect-new": say("%(badges)s: put into the collection", badges=badges),
         "uncollect": say("%(badges)s: taken out of the collection", badges=badges),
     }
     return sentences.get(form.one("do"), "")

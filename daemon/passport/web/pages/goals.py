@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,7 @@ from passport.look.words import Form as StampForm
 from passport.vault.model import Entry
 from passport.web.forms import Form, form_of
 from passport.web.pages.cards import Card
-from passport.web.pages.collections import ALPHABET
-from passport.web.pages.decisions import answer, apply
+from passport.web.pages.decisions import answer, apply, new_key
 from passport.web.pages.formats import is_web, tidy
 from passport.web.pages.goal_names import kept_names, names_of
 from passport.web.pages.overview import all_entries
@@ -127,7 +125,7 @@ def _held(wanted: str, entries: tuple[Entry, ...]) -> Entry | None:
 async def post_goal(request: web.Request) -> web.Response:
     """Make a goal, change it, or throw it away."""
     form, say = await form_of(request), speech_of(request)
-    key = form.one("key") if form.one("key").isalnum() else "".join(secrets.choice(ALPHABET) for _ in range(12))
+    key = form.one("key") if form.one("key").isalnum() else new_key()
     if form.one("do") == "celebrated":  # told by the page itself; nothing that one would take back
         request.app[PARTS].vault.decide(f"goal:{key}", {"celebrated": True})
         return answer(request, form, Done("", {}), where="/goals")
@@ -159,7 +157,7 @@ async def take_path(request: web.Request) -> web.Response:
         values = read_path(form.files[0].body if form.files else b"")
     except PathFileError as error:
         raise Problem(422, "no-path", say(error.problem)) from error
-    key = "".join(secrets.choice(ALPHABET) for _ in range(12))
+    key = new_key()
     return answer(request, form, apply(request, {f"goal:{key}": values}, say("Goal saved")), where="/goals")
 
 
