@@ -145,3 +145,16 @@ def test_the_hashtags_of_one_badge_do_not_go_along_into_the_template_of_all() ->
         "{name}! {link} {hashtags} #mine"
     )
     assert templated("Plain words", Award(name="", issuer=""), "") == "Plain words"
+
+
+async def test_the_set_up_of_the_page_is_taken_back(tmp_path):
+    settings = Settings(publish=PublishSettings(base_url="https://old.example/", target="/srv/old"))
+    async with passport_in(tmp_path, settings) as passport:
+        fields = {"do": "save", "target": str(tmp_path / "new"), "base_url": "https://new.example/p"}
+        assert (await passport.post("/page", urlencode(fields))).status == 303
+        page = (await passport.get("/page")).body.decode()
+        assert 'value="https://new.example/p/"' in page
+        assert (await passport.post("/undo", "")).status == 303
+        page = (await passport.get("/page")).body.decode()
+        assert 'value="https://old.example/"' in page
+        assert 'value="/srv/old"' in page

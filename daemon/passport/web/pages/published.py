@@ -19,13 +19,15 @@ from passport.vault.model import Entry
 from passport.web.api.sharing import refused
 from passport.web.forms import Form, form_of
 from passport.web.pages.decisions import answer, apply
-from passport.web.pages.preferences import current, save
+from passport.web.pages.preferences import current, save, standing
 from passport.web.pages.rendering import PAGES, render, speech_of
 from passport.web.parts import PARTS
 from passport.web.publishing import PUBLISHING
 
 NAMES = MappingProxyType({"en": "English", "fi": "Suomi"})
 """Of the languages that the page may have."""
+SET_UP = ("publish.target", "publish.base_url", "publish.user", "publish.language", "publish.automatic")
+"""What the page's form sets, by the names of the settings."""
 OURS = frozenset({"text/html", "text/css", "text/javascript", "font/woff2", "image/jpeg", "image/png", "text/plain"})
 """Kinds of files that we write ourselves; what issuers wrote is never shown as a page of the gallery's origin."""
 PREVIEW_POLICY = (
@@ -50,8 +52,9 @@ async def change_page(request: web.Request) -> web.Response:
         text = say("The original may be shown") if agreed else say("The original is held back")
         return answer(request, form, apply(request, {subject: {"show-original": True if agreed else None}}, text))
     if what == "save":
+        before = standing(current(request), SET_UP)
         await _save(request, form)
-        return answer(request, form, request.app[PAGES].undo.note(say("Your page is set up"), {}))
+        return answer(request, form, request.app[PAGES].undo.note(say("Your page is set up"), {}, before))
     try:
         done = await request.app[PUBLISHING].publish(dry_run=what != "publish")
     except SharingError as error:
