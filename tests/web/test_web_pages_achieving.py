@@ -79,7 +79,7 @@ def test_a_strange_path_does_no_harm():
     strange = PATH | {"rule": "evil", "needed": -3, "description": 5}
     strange["achievements"] = [{"id": "javascript:alert(1)", "name": "Fine\u202e"}, {"name": 3}, None, {}] * 100
     assert read_path(json.dumps(strange).encode()) | {"name": ""} == {
-        "name": "", "text": None, "rule": "all", "needed": None, "wanted": ["Fine"],
+        "name": "", "text": None, "rule": "all", "needed": None, "wanted": ["Fine"], "names": None,
     }  # fmt: skip
 
 
