@@ -1,7 +1,7 @@
 // @ts-check
 // The gallery: search as one types, filters without loading anew, more cards when the end comes near.
 
-import { part, tell, tellError, send, undo } from "./page.js";
+import { part, say, tell, tellError, send, undo } from "./page.js";
 
 let asking = new AbortController();
 
@@ -21,7 +21,10 @@ export async function look(address, history = "push") {
     const focused = document.activeElement;
     const again = focused instanceof HTMLAnchorElement && results()?.contains(focused) ? focused.textContent : null;
     const summary = found.querySelector("#results")?.getAttribute("data-summary");
+    const wanted = new Set(picked().map((box) => box.value));
     results()?.replaceWith(...found.childNodes);
+    const gone = pickAgain(wanted);
+    if (gone && history !== "none") tell(say("No longer selected, as they are not shown here: %(number)s", { number: gone }));
     if (open) document.querySelector("details.filters")?.setAttribute("open", "");
     if (summary) setText("summary", summary);
     if (again) focusAgain(again);
@@ -44,6 +47,12 @@ function focusAgain(text) {
   for (const link of results()?.querySelectorAll("a") ?? []) {
     if (link.textContent === text) return link.focus();
   }
+}
+
+/** Select again what was selected; return of how many that cannot be. @param {Set<string>} wanted ids of badges */
+function pickAgain(wanted) {
+  for (const box of boxes()) if (wanted.delete(box.value)) box.checked = true;
+  return wanted.size;
 }
 
 /** Watch the end of what is shown, and the boxes that select. */
