@@ -126,6 +126,28 @@ def test_a_json_resume_of_odd_shapes_loses_only_what_is_odd() -> None:
     assert read_json_resume(odd) == Resume()
 
 
+@pytest.mark.parametrize(
+    "resume",
+    [
+        '{"basics": {"name": "\\ud800"}}',
+        '{"work": [{"position": "x\\u0000"}]}',
+        '{"basics": {"name": "Ann"}, "basics": {"name": "Bo"}}',
+        json.dumps({"work": [{"position": "x"}] * 201}),
+        json.dumps({"work": [{"position": "x", "highlights": ["x"] * 201}]}),
+        json.dumps({"work": [{"summary": "x" * 20_001}]}),
+        json.dumps({"projects": [{"name": "x" * 200}] * 150}),
+    ],
+)
+def test_a_json_resume_that_no_cv_can_keep_whole_is_refused(resume: str) -> None:
+    with pytest.raises(SharingError):
+        read_json_resume(resume)
+
+
+def test_what_nobody_sees_is_left_out_of_a_json_resume() -> None:
+    found = read_json_resume(json.dumps({"basics": {"name": "A\x1b[31mnn\x7f", "summary": "a\n\tb\x9b"}}))
+    assert (found.person, found.about) == ("A[31mnn", "a\n\tb")
+
+
 def test_markdown_shows_hostile_text_as_text() -> None:
     text = to_markdown(cv(name=HOSTILE, headline="x"))
     assert text.startswith("# \\<img src=x onerror=alert\\(1\\)\\>")

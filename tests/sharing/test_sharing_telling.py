@@ -71,7 +71,10 @@ def credential(**more) -> AchievementCredential:
         ),
         "endorsements": (
             EndorsementCredential(
-                issuer=Profile(name="Harbour"), comment="**Good**", verdict="verified", valid_from="2026-05-01"
+                issuer=Profile(id="https://harbour.example", name="Harbour"),
+                comment="**Good**",
+                verdict="verified",
+                valid_from="2026-05-01",
             ),
             EndorsementCredential(issuer=Profile(id="https://b.example/i"), verdict="unconfirmed"),
             EndorsementCredential(issuer=Profile(name="Forger"), comment="The best!", verdict="invalid"),
@@ -92,7 +95,7 @@ async def test_everything_public_is_told_and_nothing_private():
     assert told.results == (("Points", "12 / 20"), ("Level", "Skilled"), ("", "Completed"))
     assert told.endorsements == (
         ToldEndorsement(by="Harbour", on=date(2026, 5, 1), verified=True, html="<p><strong>Good</strong></p>\n"),
-        ToldEndorsement(by="https://b.example/i"),
+        ToldEndorsement(by="https://b.example/i", vouched=True),
     )
     assert told.tags == ("rope",)
 
@@ -107,6 +110,38 @@ async def test_what_the_owner_agreed_to_is_told_but_no_forged_word():
 @pytest.mark.parametrize("text", ["no", "", None, "Ann", "example.org", "0"])
 def test_what_is_no_address_is_not_private(text):
     assert not Private.of(credential(), (ANN, "https://ann.example/", "did:key:z6Mk")).in_any(text, "ann")
+
+
+@pytest.mark.parametrize(
+    "text", ["ann\\_b@example.org", "ann_b&#64;example.org", "ann_b@<i></i>example.org", "ann_b@**example**.org"]
+)
+def test_an_address_that_markdown_shows_is_private(text):
+    assert Private.of(credential(), ("ann_b@example.org",)).in_any(text)
+
+
+async def test_a_key_of_a_stranger_may_call_itself_anything_and_the_page_says_so():
+    made = credential(
+        endorsements=(
+            EndorsementCredential(issuer=Profile(id="did:key:z6Mk", name="Great University"), verdict="verified"),
+            EndorsementCredential(issuer=Profile(name="Nobody"), verdict="verified"),
+            EndorsementCredential(issuer=Profile(id="MAILTO:bo@harbour.example"), verdict="verified"),
+        )
+    )
+    told = await told_of(made, Private(), cleaned)
+    assert [(one.by, one.verified, one.vouched) for one in told.endorsements] == [
+        ("Great University", True, False), ("Nobody", True, False), ("", True, False)
+    ]  # fmt: skip
+    page = page_of(told)
+    assert page.count("The issuer&#39;s name is not confirmed") + page.count("The issuer's name is not confirmed") == 3
+    assert ' · <span class="quiet">verified</span>' not in page
+    real = EndorsementCredential(issuer=Profile(id="https://harbour.example", name="Harbour"), verdict="verified")
+    page = page_of(await told_of(credential(endorsements=(real,)), Private(), cleaned))
+    assert ' · <span class="quiet">verified</span>' in page
+
+
+def page_of(told):
+    files = built(site(badge(told=told)))
+    return next(text for path, text in files.items() if re.match("badges/.*/index.html", path)).decode()
 
 
 async def test_ever_so_many_are_cut():

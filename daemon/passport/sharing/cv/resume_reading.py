@@ -5,17 +5,20 @@ Badges come from the passport alone: a certificate that is no badge here becomes
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from passport.errors import SharingError
+from passport.badge.strict_json import loads
+from passport.errors import ParseError, SharingError
 from passport.look.words import noted
+from passport.sharing.cv.kept import MAX_ITEMS, MAX_TEXT
 from passport.sharing.cv.model import Position, Section
 
 MAX_BYTES = 1 << 20
+_NOT_SEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)))
+"""Control characters, but for tabs and the ends of lines: no font shows them, and terminals obey them."""
 VOLUNTEERING = noted("Volunteering")
 LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -49,13 +52,13 @@ def read_json_resume(text: str, is_held: Callable[[str, str], bool] = lambda _na
     """Read a resume; `is_held` says of a certificate's name and issuer whether the passport has such a badge.
 
     Raises:
-        SharingError: it is too large or no JSON Resume.
+        SharingError: it is too large, no JSON Resume, or holds more than a CV keeps: then nothing is taken in.
     """
     if len(text) > MAX_BYTES:
         raise SharingError("This file is too large for a JSON Resume.")
     try:
-        resume = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        resume = loads(text)
+    except ParseError as error:
         raise SharingError(f"This is not a JSON Resume: {error}.") from error
     if not isinstance(resume, dict):
         raise SharingError("This is not a JSON Resume: it holds no object.")
@@ -89,7 +92,14 @@ def sections(resume: dict[str, object], is_held: Callable[[str, str], bool]) -> 
 def each(resume: dict[str, object], key: str, read: Callable[[dict[str, object]], T]) -> tuple[T, ...]:
     """Read each object of a list; what is something else is left out."""
     items = resume.get(key)
-    return tuple(read(item) for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
+    return tuple(read(item) for item in few(items) if isinstance(item, dict)) if isinstance(items, list) else ()
+
+
+def few(items: list[object]) -> list[object]:
+    """Return a list that a CV can keep whole."""
+    if len(items) > MAX_ITEMS:
+        raise SharingError("This JSON Resume holds more than fits into a CV.", remedy="Shorten it first.")
+    return items
 
 
 def lines(resume: dict[str, object], key: str) -> str:
@@ -101,19 +111,26 @@ def lines(resume: dict[str, object], key: str) -> str:
         more = ", ".join(" ".join(part.split()) for part in rest if part)
         return " – ".join(part for part in (" ".join(first.split()), more) if part)
 
-    return "\n".join(filter(None, each(resume, key, line)))
+    return plain("\n".join(filter(None, each(resume, key, line))))
 
 
 def text_of(item: dict[str, object], key: str) -> str:
     """Return a text; empty when it is something else."""
     value = item.get(key)
-    return value if isinstance(value, str) else ""
+    return plain(value) if isinstance(value, str) else ""
 
 
 def texts_of(item: dict[str, object], key: str) -> tuple[str, ...]:
     """Return the texts of a list."""
     value = item.get(key)
-    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+    return tuple(plain(text) for text in few(value) if isinstance(text, str)) if isinstance(value, list) else ()
+
+
+def plain(text: str) -> str:
+    """Return a text that a CV can keep whole, without what nobody sees."""
+    if len(text) > MAX_TEXT:
+        raise SharingError("This JSON Resume holds more than fits into a CV.", remedy="Shorten it first.")
+    return text.translate(_NOT_SEEN)
 
 
 def place(location: object) -> str:

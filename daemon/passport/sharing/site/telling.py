@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +24,10 @@ MAX_ITEMS = 40
 """Evidence, results, endorsements, tags of one badge."""
 _BACKING_NOTHING = frozenset({"invalid", "revoked", "expired"})
 _WEB = ("https://", "http://")
+_VOUCHED = (*_WEB, "did:web:")
+"""Ids of issuers for which a domain vouches, once their word is verified; a key may call itself anything."""
+_MARKS = re.compile(r"<[^>]*>|[\\\\*`]")
+"""What disappears from Markdown when it is shown, and may stand within an address: `ann\\_b@example.org`."""
 Cleaned = Callable[[str], Awaitable[str]]
 """Makes harmless HTML of Markdown."""
 
@@ -44,6 +50,8 @@ class ToldEndorsement:
     by: str
     on: date | None = None
     verified: bool = False
+    vouched: bool = True
+    """Whether the name is more than the endorser's own claim."""
     html: str = ""
 
 
@@ -79,8 +87,9 @@ class Private:
         )
 
     def in_any(self, *texts: str | None) -> bool:
-        """Whether one of the texts holds one, an address in which it is percent-encoded too."""
-        written = " ".join(part for text in texts if text for part in (text, unquote(text))).casefold()
+        """Whether one of the texts holds one, however it is written there: encoded as in links, as in Markdown."""
+        forms = (form for text in texts if text for form in (text, unquote(text), _MARKS.sub("", html.unescape(text))))
+        written = " ".join(forms).casefold()
         if any(word in written for word in self.words):
             return True
         forms = list(texts_in(written)) if self.identities or self.any_address else []
@@ -118,17 +127,18 @@ async def told_of(credential: AchievementCredential | None, private: Private, cl
 
 
 async def _evidence(one: Evidence, cleaned: Cleaned) -> ToldEvidence:
-    html = await cleaned(one.narrative) if one.narrative else ""
+    shown = await cleaned(one.narrative) if one.narrative else ""
     address = one.id if (one.id or "").startswith(_WEB) else None
-    return ToldEvidence(name=one.name or "", address=address, html=html, description=one.description or "")
+    return ToldEvidence(name=one.name or "", address=address, html=shown, description=one.description or "")
 
 
 async def _endorsement(one: EndorsementCredential, cleaned: Cleaned) -> ToldEndorsement:
-    when = instant(one.valid_from)
+    when, known_as = instant(one.valid_from), one.issuer.id or ""
     return ToldEndorsement(
-        by=one.issuer.name or one.issuer.id or "",
+        by=one.issuer.name or ("" if known_as.lower().startswith("mailto:") else known_as),
         on=when.date() if when else None,
         verified=one.verdict == "verified",
+        vouched=known_as.lower().startswith(_VOUCHED),
         html=await cleaned(one.comment) if one.comment else "",
     )
 
