@@ -88,8 +88,8 @@ class Private:
 
     def in_any(self, *texts: str | None) -> bool:
         """Whether one of the texts holds one, however it is written there: encoded as in links, as in Markdown."""
-        forms = (form for text in texts if text for form in (text, unquote(text), _MARKS.sub("", html.unescape(text))))
-        written = " ".join(forms).casefold()
+        shown = ((text, unquote(text), _MARKS.sub("", html.unescape(text))) for text in texts if text)
+        written = " ".join(form for forms in shown for form in forms).casefold()
         if any(word in written for word in self.words):
             return True
         forms = list(texts_in(written)) if self.identities or self.any_address else []
