@@ -130,7 +130,8 @@ def run_tests(folder: Path, tests: list[str], marked: str = CHOSEN) -> None:
     chosen = tests if len(tests) <= 400 else sorted({test.partition("::")[0] for test in tests})
     code = 3
     try:
-        said = ["-x", "-m", marked, "-p", "no:cacheprovider", "-p", "no:rerunfailures", f"--timeout={LONGEST_TEST_S}"]
+        said = ["-x", "-m", marked, "-pno:cacheprovider", "-pno:rerunfailures", f"--timeout={LONGEST_TEST_S}"]
+        said += ["-o", "faulthandler_timeout=0"]  # its thread's lock may be held by who forked us
         code = int(pytest.main([*said, *chosen]))
     finally:
         os._exit(code)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.issuer import Issuer, picture
 from tests.sharing.sharing_material import ANN, NOW, take
 
+from passport.errors import WorkerError
 from passport.settings import Places
 from passport.sharing.cv.gathering import CvGatherer
 from passport.sharing.cv.kept import KeptSection
@@ -171,3 +173,21 @@ async def test_a_collection_is_the_same_on_the_page_and_in_a_cv_as_in_the_galler
     assert f'og:image" content="https://ann.example/badges/{front.slug}/card.jpg"' in page
     assert '<div class="prose" dir="auto"><p>cleaned</p>' in page
     assert 'name="description" content="cleaned"' in page
+
+
+class Stumbling(Work):
+    """A worker that fails the first time: its process died, say."""
+
+    tries = 0
+
+    async def thumbnail(self, file: bytes, size: int) -> bytes | None:
+        self.tries += 1
+        if self.tries == 1:
+            raise WorkerError("The worker process ended.")
+        return await super().thumbnail(file, size)
+
+
+async def test_a_worker_that_fails_once_takes_no_picture_away(vault: Vault) -> None:
+    entry = take(vault, 1)
+    found = replace(gatherer(vault), work=Stumbling())
+    assert await found.picture(entry, vault.report(entry.id), 8) == picture(size=8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -162,13 +163,17 @@ class Gatherer:
         drawn = await asyncio.to_thread(read_kept, kept) if kept else None
         if drawn is None:
             found = await asyncio.to_thread(self._picture_file, entry, report)
-            try:
-                drawn = await self.work.thumbnail(found, size) if found else None
-            except WorkerError:
-                return None
+            drawn = await self._thumbnail(found, size) if found else None
             if drawn and kept:
                 await asyncio.to_thread(keep, kept, drawn)
         return drawn
+
+    async def _thumbnail(self, picture: bytes, size: int) -> bytes | None:
+        """Draw; once more where the worker failed, which may have been of other work's making."""
+        for _ in range(2):
+            with suppress(WorkerError):
+                return await self.work.thumbnail(picture, size)
+        return None
 
     def kept_picture(self, entry: Entry, size: int) -> Path | None:
         """Where the gallery, too, keeps a picture of this size."""
