@@ -78,6 +78,17 @@ async def test_the_page_of_a_badge_shows_all_that_the_standard_carries(tmp_path)
         assert [word for word in WORDS if word not in page] == []
 
 
+async def test_a_key_of_a_stranger_may_call_itself_anything_and_the_page_says_so(tmp_path):
+    words = [EndorsementCredential(issuer=Profile(id=known_as, name="Great University"), verdict="verified")
+             for known_as in ("did:key:z6Mk", None, "https://harbour.example")]  # fmt: skip
+    async with passport_in(tmp_path) as passport:
+        entry = passport.put(made_of=replace(credential(1), endorsements=tuple(words)))
+        page = (await passport.get(f"/badge/{entry.id}")).body.decode()
+    told = page.partition("Endorsed by others")[2].partition("</ul>")[0]
+    assert told.count("name is not confirmed</span>") == 2
+    assert told.count(">verified</span>") == 1
+
+
 async def test_hostile_words_stay_words_wherever_they_stand(tmp_path):
     async with passport_in(tmp_path) as passport:
         entry = passport.put(made_of=made(HOSTILE))
