@@ -191,3 +191,19 @@ async def test_a_worker_that_fails_once_takes_no_picture_away(vault: Vault) -> N
     entry = take(vault, 1)
     found = replace(gatherer(vault), work=Stumbling())
     assert await found.picture(entry, vault.report(entry.id), 8) == picture(size=8)
+
+
+async def test_words_in_lists_and_feeds_tell_no_address(vault: Vault) -> None:
+    take(vault, 1)
+    found = gatherer(vault)
+    (entry,) = found.public()
+    framework = ("Reef", "https://skills.example/1", "")
+    entry = replace(
+        entry,
+        description=f"For {ANN}.",
+        skills=("Knots", f"of {ANN}", "Reef", f"Bowline {ANN}"),
+        aligned=("Reef", f"Bowline {ANN}"),
+        named=(framework, (f"Bowline {ANN}", "https://skills.example/2", "")),
+    )
+    card = Shower(gatherer=found).card(entry, None)
+    assert (card.description, card.tagged, card.aligned, card.named) == ("", ("Knots",), ("Reef",), (framework,))

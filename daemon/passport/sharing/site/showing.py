@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
@@ -59,6 +59,7 @@ class Shower:
 
     def card(self, entry: Entry, face: str | None) -> SiteCard:
         """Return a badge as lists show it."""
+        entry = self._without_addresses(entry)
         return SiteCard(
             id=entry.id,
             name=entry.name,
@@ -74,6 +75,17 @@ class Shower:
             named=entry.named,
         )
 
+    def _without_addresses(self, entry: Entry) -> Entry:
+        """Return an entry whose words for lists and feeds tell no address: those know nothing of what is held back."""
+        known = self.gatherer.identities
+        return replace(
+            entry,
+            description="" if tells(entry.description, known) else entry.description,
+            skills=tuple(word for word in entry.skills if not tells(word, known)),
+            aligned=tuple(word for word in entry.aligned if not tells(word, known)),
+            named=tuple(named for named in entry.named if not any(tells(word, known) for word in named)),
+        )
+
     async def badge(self, entry: Entry) -> SiteBadge:
         """Return everything that the page of a badge shows. Raise VaultError where it cannot be read."""
         report, documents, held = await asyncio.to_thread(self._read, entry)
@@ -86,7 +98,7 @@ class Shower:
         signed = credential is not None and credential.securing in CHECKABLE
         said, owner = self.gatherer.vault.state(entry.subject), text(self.gatherer.vault.state("profile"), "name")
         shown = None if held else statement(report)
-        safe = partial(self._safe, held)
+        safe, listed = partial(self._safe, held), self._without_addresses(entry)
         return SiteBadge(
             id=entry.id,
             name=entry.name,
@@ -97,7 +109,7 @@ class Shower:
             criteria_html=cleaned if safe(cleaned) else "",
             criteria_url=criteria.id if criteria else None,
             told=await told_of(credential, self._private(credential, said, held), self._cleaned),
-            skills=_skills(achievement),
+            skills=tuple(pair for pair in _skills(achievement) if safe(pair[0])),
             issued=day_of(entry.valid_from),
             expires=day_of(entry.valid_until),
             verdict=entry.verdict,
@@ -107,9 +119,9 @@ class Shower:
             rests_on_documents=bool(documents),
             picture=picture,
             face=face_of(entry, picture=picture, original=original),
-            aligned=entry.aligned,
-            tagged=_tagged(entry),
-            named=entry.named,
+            aligned=listed.aligned,
+            tagged=_tagged(listed),
+            named=listed.named,
             original=original,
             media_type=entry.media_type,
             credential=shown,
