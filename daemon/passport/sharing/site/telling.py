@@ -26,7 +26,7 @@ _BACKING_NOTHING = frozenset({"invalid", "revoked", "expired"})
 _WEB = ("https://", "http://")
 _VOUCHED = (*_WEB, "did:web:")
 """Ids of issuers for which a domain vouches, once their word is verified; a key may call itself anything."""
-_MARKS = re.compile(r"<[^>]*>|[\\\\*`]")
+_MARKS = re.compile(r"<[^<>]*>|[\\\\*`]")
 """What disappears from Markdown when it is shown, and may stand within an address: `ann\\_b@example.org`."""
 Cleaned = Callable[[str], Awaitable[str]]
 """Makes harmless HTML of Markdown."""
