@@ -23,7 +23,7 @@ from passport.sharing.cv.gathering import CvGatherer
 from passport.sharing.privacy import exposure
 from passport.sharing.site.build import build
 from passport.sharing.site.showing import Shower
-from passport.sharing.traces import mails
+from passport.sharing.traces import mails, texts_in
 
 STRANGER = "ann.private@mail.example"
 """Of which the program was not told."""
@@ -191,3 +191,9 @@ async def test_what_is_found_keeps_page_and_cv_from_telling_it(tmp_path: Path) -
     for one in (entry, beside):
         vault.decide(one.subject, {"show-original": True})
     assert all(badge.original for badge in (await Shower(gatherer=found).whole()).badges)
+
+
+@pytest.mark.parametrize("text", ["\\", "@a.", "data:", "data:x;base64,", "%4", "&#", "<"])
+def test_very_much_of_what_begins_something_is_looked_through_at_once(text: str) -> None:
+    found = list(texts_in(text * 200_000))  # backslashes took hours, looking for the end of each
+    assert not [mail for one in found for mail in mails(one)]

@@ -33,7 +33,7 @@ _NAMES_OF_FILES = frozenset({"css", "gif", "htm", "html", "jpeg", "jpg", "js", "
 """What `badge@2x.png` ends with, which is no address."""
 _PACKED = re.compile(r"[A-Za-z0-9_-]{16,}")
 _EMBEDDED = re.compile(r"data:[^,\s\"'<>]{0,200};base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
-_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_ESCAPED = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})")
 _BETWEEN_DIGITS = re.compile(r"[\s().\-/\u2010-\u2015]")
 _STREAM = re.compile(rb"stream\r?\n")
 _ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
