@@ -2,6 +2,7 @@
 
 * Python: `say("…")`, `say.many("one", "more", n)`, `noted("…")`. Templates: `_("…")`, `ngettext("one", "more", n)`.
   JavaScript: `say("…")`.
+* The help of commands: their docstrings, a paragraph a text, and what is said to `help=`.
 * The sentences of reports and of errors: every text of the modules in SPOKEN, with what is filled in as `%(1)s`,
   `%(2)s` …, under the context `sentence`; so also what is said to `Problem(…)` and to an error of ours, wherever it
   stands. A text that nobody shows is marked with `# no sentence` at the end of its line.
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_javascript, extract_python
+from babel.messages.extract import extract_javascript
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
@@ -27,10 +28,10 @@ PACKAGE = ROOT / "daemon" / "passport"
 LOCALES = PACKAGE / "speech" / "locales"
 TEMPLATE = LOCALES / "passport.pot"
 SPOKEN = (
-    "badge/", "desktop/notifications.py", "desktop/tray.py", "fetching/",
+    "badge/", "desktop/examin", "desktop/notifications.py", "desktop/tray.py", "fetching/",
     "intake/", "keychain/", "settings/", "sharing/accounts/", "sharing/bluesky.py", "sharing/outbox/outbox.py",
     "sharing/privacy.py", "sharing/site/targets.py", "vault/", "verification/", "web/keeping.py", "web/publishing.py",
-    "web/standing.py", "workers/",
+    "web/standing.py", "workers/", "cli/helping.py",
 )  # fmt: skip
 """Where every sentence may come before the owner: what is checked, and what cannot be done and why."""
 QUIET = (
@@ -44,6 +45,10 @@ QUIET = (
 UNHEARD = frozenset({"debug", "info", "warning", "error", "exception", "compile", "Struct"})
 """Calls whose texts go into the log, or are patterns."""
 BUILT_IN = frozenset(name for name in vars(builtins) if name.endswith("Error"))
+SAID_TO = frozenset({"good", "bad"})
+"""Beside problems and errors: findings of the doctor."""
+COMMAND = re.compile(r"(badge-passport|chmod|echo|sudo) .*[^.]")
+"""A remedy that is to be typed; one that ends with a full stop is a sentence that names a command."""
 KEYWORDS = {"say": None, "noted": None, "_": None, "many": (1, 2), "ngettext": (1, 2)}
 IN_PYTHON = {name: places for name, places in KEYWORDS.items() if name != "_"}
 CONTEXT = "sentence"
@@ -130,15 +135,14 @@ def _written(catalog: Catalog) -> str:
 
 
 def _texts_of(file: Path, place: str) -> Iterator[Found]:
+    if file.suffix == ".py":
+        yield from _of_python(file.read_text(encoding="utf-8"), place)
+        return
     with file.open("rb") as stream:
         if file.suffix == ".html":
             found = babel_extract(stream, KEYWORDS, (), {"encoding": "utf-8", "silent": "false"})
-        elif file.suffix == ".js":
-            found = extract_javascript(stream, KEYWORDS, (), {"encoding": "utf-8"})
-        elif place.startswith(("badge/", "verification/")):
-            found = iter(())  # they speak English, and their sentences are translated when they are shown
         else:
-            found = extract_python(stream, IN_PYTHON, (), {"encoding": "utf-8"})
+            found = extract_javascript(stream, KEYWORDS, (), {"encoding": "utf-8"})
         for _, keyword, said, _ in found:
             text = _text(keyword, said)
             if text and place.startswith(VERIFIER):
@@ -147,9 +151,25 @@ def _texts_of(file: Path, place: str) -> Iterator[Found]:
                 yield text, None
     if file.suffix == ".js" and place.startswith(VERIFIER):
         yield from ((text, CONTEXT) for text in script_sentences(file.read_text(encoding="utf-8")))
-    if file.suffix == ".py" and not place.startswith(QUIET):
-        said = sentences(file.read_text(encoding="utf-8"), everywhere=place.startswith(SPOKEN))
-        yield from ((text, CONTEXT) for text in said)
+
+
+def _of_python(source: str, place: str) -> Iterator[Found]:
+    if not place.startswith(("badge/", "verification/")):  # they speak English, and it is translated when it is shown
+        yield from ((text, None) for text in marked(source))
+    if place.startswith("cli/"):
+        yield from ((text, None) for text in helps(source))
+    if not place.startswith(QUIET):
+        yield from ((text, CONTEXT) for text in sentences(source, everywhere=place.startswith(SPOKEN)))
+
+
+def marked(source: str) -> Iterator[str | tuple[str, str]]:
+    """Return every text that is looked up where it stands; Babel's own way does not look into f-strings."""
+    for call in ast.walk(ast.parse(source)):
+        name = _called(call).lstrip("_") if isinstance(call, ast.Call) else ""
+        if isinstance(call, ast.Call) and name in IN_PYTHON:
+            text = _text(name, [one.value if isinstance(one, ast.Constant) else None for one in call.args] or [None])
+            if text:
+                yield text
 
 
 def _text(keyword: str | None, said: object) -> str | tuple[str, str] | None:
@@ -158,6 +178,19 @@ def _text(keyword: str | None, said: object) -> str | tuple[str, str] | None:
         one, more = parts[0], parts[1]
         return (one, more) if isinstance(one, str) and isinstance(more, str) else None
     return parts[0] if isinstance(parts[0], str) and parts[0] else None
+
+
+def helps(source: str) -> Iterator[str]:
+    """Return the help of every command and option of a module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and any(_makes_a_command(one) for one in node.decorator_list):
+            yield from (" ".join(part.split()) for part in (ast.get_docstring(node) or "").split("\n\n"))
+        if isinstance(node, ast.keyword) and node.arg == "help" and isinstance(node.value, ast.Constant):
+            yield str(node.value.value)
+
+
+def _makes_a_command(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and _called(decorator) in {"command", "group"}
 
 
 def sentences(source: str, *, everywhere: bool = True) -> Iterator[str]:
@@ -175,7 +208,7 @@ def sentences(source: str, *, everywhere: bool = True) -> Iterator[str]:
         heard.add(id(node))
         if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in left_out:
             text = _template(node)
-            marked = "# no sentence" in lines[(node.end_lineno or 1) - 1]
+            marked = "# no sentence" in lines[(node.end_lineno or 1) - 1] or COMMAND.fullmatch(text)
             if not marked and " " in text and len(re.findall(r"[^\W\d_]{2,}", PLACEHOLDER.sub("", text))) > 1:
                 yield text
 
@@ -188,7 +221,7 @@ def _is_marked(node: ast.AST) -> bool:
     """Whether this is `say(…)` and the like, which is looked up by itself."""
     if not isinstance(node, ast.Call):
         return False
-    return _called(node) in IN_PYTHON
+    return _called(node).lstrip("_") in IN_PYTHON
 
 
 def script_sentences(source: str) -> Iterator[str]:
@@ -221,7 +254,8 @@ def _without_code(template: str) -> str:
 def _said_to_problems(tree: ast.AST) -> Iterator[ast.AST]:
     """Yield all that stands in what is said to `Problem(…)` and to errors of ours."""
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        if _called(call).endswith(("Problem", "Error")) and _called(call) not in BUILT_IN:
+        name = _called(call)
+        if name in SAID_TO or (name.endswith(("Problem", "Error")) and name not in BUILT_IN):
             for said in (*call.args, *(keyword.value for keyword in call.keywords)):
                 yield from ast.walk(said)
 

@@ -30,6 +30,7 @@ from tests.sharing.test_sharing_site import built, site
 
 from passport.cli.printing import console
 from passport.cli.reports import print_report
+from passport.cli.saying import English
 from passport.desktop.notifications import plain
 from passport.desktop.tray import body_for
 from passport.sharing.composers import COMPOSERS, composer_address
@@ -54,7 +55,7 @@ def test_nothing_of_an_issuers_moves_the_cursor(capsys: pytest.CaptureFixture[st
     proof = {**sound["proof"], "cryptosuite": hostile, "type": "DataIntegrityProof"}
     for document in (sound, {**sound, "proof": proof}, {**sound, "id": hostile}, {**sound, "type": [hostile]}):
         for report in verify(json.dumps(document).encode()):
-            print_report(report.to_json(), hostile)
+            print_report(report.to_json(), English(), hostile)
     out = capsys.readouterr().out
     assert out.count("\n") >= 8
     assert MOVES.search(out) is None, out

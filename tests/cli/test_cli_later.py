@@ -10,6 +10,7 @@ from tests.cli.test_cli_road import Program
 from tests.intake.again_world import ANN, dies, life_in
 
 from passport.cli.reports import print_badge, print_report
+from passport.cli.saying import English
 
 
 def check(name: str, outcome: str, explanation: str) -> dict[str, str]:
@@ -30,7 +31,9 @@ def report(verdict: str, *checks: dict[str, str], **credential: object) -> dict[
 
 
 def test_one_clear_line_first_and_what_decides_before_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
-    print_report(report("revoked", check("expiry", "passed", "Fine."), check("status", "failed", "Back.")), "a.png")
+    print_report(
+        report("revoked", check("expiry", "passed", "Fine."), check("status", "failed", "Back.")), English(), "a.png"
+    )
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Withdrawn: Knots from Issuer (the issuer's own domain vouches for the name)  a.png"
     assert lines[1].strip() == "The issuer has withdrawn it."
@@ -38,14 +41,14 @@ def test_one_clear_line_first_and_what_decides_before_the_rest(capsys: pytest.Ca
 
 
 def test_what_was_altered_only_claims(capsys: pytest.CaptureFixture[str]) -> None:
-    print_report(report("invalid", check("proof", "failed", "No.")))
+    print_report(report("invalid", check("proof", "failed", "No.")), English())
     assert capsys.readouterr().out.startswith("Altered: it claims to be Knots from Issuer\n")
 
 
 def test_names_that_are_not_known_are_not_made_up(capsys: pytest.CaptureFixture[str]) -> None:
     nobody = {"id": None, "name": None}
-    print_report(report("unconfirmed", name=None, issuer=nobody))
-    print_report(report("unconfirmed", name=None, issuer=nobody, id=None))
+    print_report(report("unconfirmed", name=None, issuer=nobody), English())
+    print_report(report("unconfirmed", name=None, issuer=nobody, id=None), English())
     out = capsys.readouterr().out
     assert "Not checkable now: the badge at https://i.example/1\n" in out
     assert "Not checkable now: a badge, unnamed\n" in out
@@ -53,7 +56,7 @@ def test_names_that_are_not_known_are_not_made_up(capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize("hostile", ["\x1b[31mred\x1b[0m", "[bold]x[/bold]", "a\nVerified: b", "\u202egnp.exe"])
 def test_an_issuers_text_moves_no_cursor(capsys: pytest.CaptureFixture[str], hostile: str) -> None:
-    print_report(report("verified", check("status", "passed", hostile), name=hostile))
+    print_report(report("verified", check("status", "passed", hostile), name=hostile), English())
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert "\u202e" not in out
@@ -76,7 +79,7 @@ def test_a_badge_tells_what_stands_in_the_way_and_its_history(capsys: pytest.Cap
         "trashed": False,
         "verifiedAt": "2026-09-30T10:00:00Z",
     } | dict.fromkeys(("id", "description", "validFrom", "validUntil", "note", "visibility", "addedAt", "sha256"), "")
-    print_badge(badge)
+    print_badge(badge, English())
     out = capsys.readouterr().out
     assert "is not there any more since 2026-10-01; what it said on 2026-09-30 is kept and counts." in out
     assert "2026-01-01 – 2026-09-30  Verified" in out

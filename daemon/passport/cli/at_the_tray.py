@@ -106,7 +106,9 @@ class Desk:
         self._unsubscribe()
 
     def _open(self, place: str = "/") -> None:
-        threading.Thread(target=show_in_browser, args=(launch_address(self._parts, place),), daemon=True).start()
+        threading.Thread(
+            target=show_in_browser, args=(launch_address(self._parts, place), self.say), daemon=True
+        ).start()
 
     def _ask(self, what: Callable[[], object]) -> None:
         loop = self._thread.loop

@@ -8,20 +8,23 @@ from typing import Any
 import click
 
 from passport.cli.connecting import connected
+from passport.cli.helping import Command
 from passport.cli.printing import console, json_option, line, plain, verdict_word
+from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import Daemon, badge_path
 
 PART = 500
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @click.argument("query", nargs=-1)
 @json_option
 @click.option(
     "--sort", default="-added", show_default=True, help="added, date, name, issuer, expiry or rating; - turns."
 )
 @click.option("--trashed", is_flag=True, help="Those in the trash too.")
-def list_command(query: tuple[str, ...], sort: str, *, as_json: bool, trashed: bool) -> None:
+@click.pass_obj
+def list_command(say: Voice, query: tuple[str, ...], sort: str, *, as_json: bool, trashed: bool) -> None:
     """List the badges that QUERY finds (words, and filters such as tag:python or verdict:expired), or all."""
     with connected() as daemon:
         found = every(daemon, " ".join(query), sort=sort, trashed=trashed)
@@ -29,7 +32,7 @@ def list_command(query: tuple[str, ...], sort: str, *, as_json: bool, trashed: b
             for entry in found:
                 line(entry)
         else:
-            _print_table(found)
+            _print_table(found, say)
 
 
 def every(daemon: Daemon, query: str, *, sort: str = "-added", trashed: bool = False) -> Iterator[Mapping[str, Any]]:
@@ -43,32 +46,34 @@ def every(daemon: Daemon, query: str, *, sort: str = "-added", trashed: bool = F
             return
 
 
-def _print_table(found: Iterator[Mapping[str, Any]]) -> None:
+def _print_table(found: Iterator[Mapping[str, Any]], say: Saying) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("Id", "Badge", "Issuer", "Date", "Verdict", "Tags"):
-        table.add_column(heading, no_wrap=heading == "Id", overflow="fold")
+    table.add_column(say("Id"), no_wrap=True, overflow="fold")
+    for heading in (say("Badge"), say("Issuer"), say("Date"), say("Verdict"), say("Tags")):
+        table.add_column(heading, overflow="fold")
     for entry in found:
         table.add_row(
             entry["id"],
             escape(plain(entry["name"])),
             escape(plain(entry["issuer"]["name"] or "")),
             escape(plain((entry["validFrom"] or "")[:10])),
-            verdict_word(entry["verdict"]),
+            verdict_word(entry["verdict"], say),
             escape(plain(", ".join(entry["tags"]))),
         )
     if table.row_count:
         console().print(table)
     else:
-        click.echo("Nothing found.")
+        click.echo(say("Nothing found."))
 
 
-@click.command("show")
+@click.command("show", cls=Command)
 @click.argument("entry_id", metavar="ID")
 @json_option
-def show_command(entry_id: str, *, as_json: bool) -> None:
+@click.pass_obj
+def show_command(say: Voice, entry_id: str, *, as_json: bool) -> None:
     """Show one badge with its report."""
     with connected() as daemon:
         badge = daemon.get(badge_path(entry_id))
@@ -77,4 +82,4 @@ def show_command(entry_id: str, *, as_json: bool) -> None:
         return
     from passport.cli.reports import print_badge
 
-    print_badge(badge)
+    print_badge(badge, say)

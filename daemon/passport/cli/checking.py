@@ -8,22 +8,26 @@ from typing import Any
 import click
 
 from passport.cli.connecting import connected
+from passport.cli.helping import Command
 from passport.cli.printing import console, json_option, line, plain, verdict_word
+from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import badge_path
+from passport.look.words import noted
 
 KEPT = {
-    "gone": "the issuer has no such page any more",
-    "moved": "the issuer's page leads to another site",
-    "unreachable": "the issuer could not be reached",
-    "later": "the issuer was not asked",
+    "gone": noted("the issuer has no such page any more"),
+    "moved": noted("the issuer's page leads to another site"),
+    "unreachable": noted("the issuer could not be reached"),
+    "later": noted("the issuer was not asked"),
 }
 
 
-@click.command("check")
+@click.command("check", cls=Command)
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="All badges outside the trash.")
 @json_option
-def check_command(ids: tuple[str, ...], *, everything: bool, as_json: bool) -> int:
+@click.pass_obj
+def check_command(say: Voice, ids: tuple[str, ...], *, everything: bool, as_json: bool) -> int:
     """Ask issuers again whether kept badges still stand.
 
     What an issuer said before stays where it does not answer now. Ends with 0 when all that was asked was answered.
@@ -39,7 +43,7 @@ def check_command(ids: tuple[str, ...], *, everything: bool, as_json: bool) -> i
             if as_json:
                 line(item)
             else:
-                _print(item)
+                _print(item, say)
     return 0 if answered else 2
 
 
@@ -47,17 +51,17 @@ def _items(lines: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     return (said["item"] for said in lines if said["kind"] == "item")
 
 
-def _print(item: Mapping[str, Any]) -> None:
+def _print(item: Mapping[str, Any], say: Saying) -> None:
     from rich.markup import escape
 
     out, trouble = console(), item["trouble"]
-    changed = f" [dim](before: {verdict_word(item['before'])})[/dim]" if item["before"] != item["verdict"] else ""
-    out.print(f"{verdict_word(item['verdict'])}  {escape(plain(item['name']))}{changed}", soft_wrap=True)
+    changed = ""
+    if item["before"] != item["verdict"]:
+        changed = f" [dim]{say('(before: %(verdict)s)', verdict=verdict_word(item['before'], say))}[/dim]"
+    out.print(f"{verdict_word(item['verdict'], say)}  {escape(plain(item['name']))}{changed}", soft_wrap=True)
     if trouble:
-        when = (
-            f"; what it said on {plain(item['verifiedAt'] or '')[:10]} counts"
-            if item["verdict"] != "unconfirmed"
-            else ""
-        )
-        why = escape(plain(trouble["why"], limit=1000))
-        out.print(f"    [yellow]?[/yellow] {KEPT[trouble['state']]}{when}. [dim]{why}[/dim]", soft_wrap=True)
+        state, when = say(KEPT[trouble["state"]]), plain(item["verifiedAt"] or "")[:10]
+        if item["verdict"] != "unconfirmed":
+            state = say("%(state)s; what it said on %(when)s counts", state=state, when=when)
+        why = escape(plain(say.sentence(trouble["why"]), limit=1000))
+        out.print(f"    [yellow]?[/yellow] {escape(state)}. [dim]{why}[/dim]", soft_wrap=True)

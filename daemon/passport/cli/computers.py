@@ -6,14 +6,16 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from passport.cli.connecting import connected
+from passport.cli.helping import Group
 from passport.cli.printing import json_option, line, plain
+from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import Daemon, absolute
 from passport.errors import PassportError
 from passport.settings import Places, Settings
@@ -25,42 +27,46 @@ PATIENCE_S = 1800.0
 ANEW_S = 600.0
 
 
-@click.group("vault")
+@click.group("vault", cls=Group)
 def vault_command() -> None:
     """Share the passport with other computers, through a synced folder."""
 
 
 @vault_command.command("move")
 @click.argument("folder", metavar="DIR")
-def move_command(folder: str) -> None:
+@click.pass_obj
+def move_command(say: Voice, folder: str) -> None:
     """Move the vault into a synced folder and share it. The old folder is left as it was."""
     target, before = Path(absolute(folder)), Places.from_environment().vault
-    _carry("move", target)
-    old = "" if before == target else f" The old folder, {before}, is left as it was."
-    click.echo(f"The passport is in {target} now, and signed.{old}")
-    click.echo("On the other computer, when the folder has arrived there: badge-passport vault join DIR")
+    _carry("move", target, say)
+    click.echo(say("The passport is in %(folder)s now, and signed.", folder=target))
+    if before != target:
+        click.echo(say("The old folder, %(folder)s, is left as it was.", folder=before))
+    command = "badge-passport vault join DIR"
+    click.echo(say("On the other computer, when the folder has arrived there: %(command)s", command=command))
 
 
 @vault_command.command("join")
 @click.argument("folder", metavar="DIR")
-def join_command(folder: str) -> None:
+@click.pass_obj
+def join_command(say: Voice, folder: str) -> None:
     """Join the passport that the sync program brought; shows a code to be typed on a computer that has it."""
     target = Path(absolute(folder))
-    _carry("join", target)
-    click.echo(f"This computer shares the passport in {target} now.")
+    _carry("join", target, say)
+    click.echo(say("This computer shares the passport in %(folder)s now.", folder=target))
 
 
-def _carry(what: str, target: Path) -> None:
+def _carry(what: str, target: Path, say: Saying) -> None:
     """Move or join: by the running daemon, or where there is none, here."""
     places = Places.from_environment()
     daemon = Daemon.find(places)
     if daemon:
-        _carried_by(daemon, f"/computers/{what}", target)
+        _carried_by(daemon, f"/computers/{what}", target, say)
     else:
-        asyncio.run(_carried_here(places, what, target))
+        asyncio.run(_carried_here(places, what, target, say))
 
 
-async def _carried_here(places: Places, what: str, target: Path) -> None:
+async def _carried_here(places: Places, what: str, target: Path, say: Saying) -> None:
     from passport.cli.assembly import now
     from passport.cli.carrying import Carrying, last_problem
 
@@ -70,7 +76,7 @@ async def _carried_here(places: Places, what: str, target: Path) -> None:
         if what == "move":
             await carrying.move(target)
         else:
-            _show_code(await carrying.join(target))
+            _show_code(await carrying.join(target), say)
         while not ready.done() and not carrying.problem:  # noqa: ASYNC110 (the other computer answers by a file)
             await asyncio.sleep(0.1)
         if ready.done():
@@ -88,17 +94,17 @@ def _keychain(places: Places) -> Keychain:
     return keychain_of(Plan(places=places, settings=Settings.load(places.settings_file), port=0))
 
 
-def _show_code(code: str) -> None:
-    click.echo("Type this code on a computer that has the passport, on its page “Computers”, or there:")
+def _show_code(code: str, say: Saying) -> None:
+    click.echo(say("Type this code on a computer that has the passport, on its page “Computers”, or there:"))
     click.echo(f"\n    badge-passport vault confirm {code}\n")
     sys.stdout.flush()
 
 
-def _carried_by(daemon: Daemon, path: str, target: Path) -> None:
+def _carried_by(daemon: Daemon, path: str, target: Path, say: Saying) -> None:
     """Let the running daemon do it, and wait until it has started anew."""
     standing = daemon.ask("POST", path, {"folder": str(target)})
     if standing["code"]:
-        _show_code(standing["code"])
+        _show_code(standing["code"], say)
     ends_at = time.monotonic() + (PATIENCE_S if standing["code"] else ANEW_S)
     while time.monotonic() < ends_at:
         time.sleep(0.3)
@@ -116,41 +122,52 @@ def _carried_by(daemon: Daemon, path: str, target: Path) -> None:
 
 @vault_command.command("confirm")
 @click.argument("code")
-def confirm_command(code: str) -> None:
+@click.pass_obj
+def confirm_command(say: Voice, code: str) -> None:
     """Let the computer in that shows this code."""
     with connected() as daemon:
         before = {c["id"] for c in daemon.get("/computers")["computers"] if not c["revoked"]}
         found = daemon.ask("POST", "/computers/confirm", {"code": code})["computers"]
     names = ", ".join(plain(c["name"]) for c in found if c["id"] not in before)
-    click.echo(f"{names or 'The computer'} shares this passport now.")
+    click.echo(say("%(name)s shares this passport now.", name=names) if names else say("It shares this passport now."))
 
 
 @vault_command.command("list")
 @json_option
-def list_command(*, as_json: bool) -> None:
+@click.pass_obj
+def list_command(say: Voice, *, as_json: bool) -> None:
     """List the computers, and how sharing stands."""
     with connected() as daemon:
         standing = daemon.get("/computers")
     if as_json:
         line(standing)
         return
+    folder = standing["folder"]
     if standing["stranger"]:
-        click.echo(f"The passport in {standing['folder']} is shared, and the others do not know this computer.")
-        click.echo(f"! Join it: badge-passport vault join {standing['folder']}")
+        click.echo(
+            say("The passport in %(folder)s is shared, and the others do not know this computer.", folder=folder)
+        )
+        click.echo("! " + say("Join it: %(command)s", command=f"badge-passport vault join {folder}"))
         return
     if not standing["shared"]:
-        click.echo(f"The passport is on this computer alone, in {standing['folder']}.")
+        click.echo(say("The passport is on this computer alone, in %(folder)s.", folder=folder))
         return
-    click.echo(f"The passport in {standing['folder']} is shared by:")
+    click.echo(say("The passport in %(folder)s is shared by:", folder=folder))
     for one in standing["computers"]:
-        marks = [text for text, said in (("this one", one["this"]), ("taken out", one["revoked"])) if said]
-        seen = f", last heard of {one['seenAt']}" if one["seenAt"] else ""
-        click.echo(f"  {one['id']}  {plain(one['name'])}{' (' + ', '.join(marks) + ')' if marks else ''}{seen}")
+        click.echo(f"  {one['id']}  {plain(one['name'])}{_marks(one, say)}")
     if standing["healed"] or standing["conflicts"]:
-        copies = f"{standing['conflicts']} of journals, which are read, and {standing['healed']} of files, folded back"
-        click.echo(f"Copies that the sync program made: {copies}.")
+        journals, files = standing["conflicts"], standing["healed"]
+        click.echo(say("Copies of journals that the sync program made, which are read: %(number)s", number=journals))
+        click.echo(say("Copies of files that the sync program made, folded back: %(number)s", number=files))
     for text in said_of(standing):
-        click.echo(f"! {text}")
+        click.echo(f"! {say.sentence(text)}")
+
+
+def _marks(one: Mapping[str, object], say: Saying) -> str:
+    """Return what is said behind a computer's name."""
+    marks = [text for text, said in ((say("this one"), one["this"]), (say("taken out"), one["revoked"])) if said]
+    seen = ", " + say("last heard of %(when)s", when=one["seenAt"]) if one["seenAt"] else ""
+    return (f" ({', '.join(marks)})" if marks else "") + seen
 
 
 def said_of(standing: dict[str, object]) -> list[str]:
@@ -173,18 +190,20 @@ def said_of(standing: dict[str, object]) -> list[str]:
 
 @vault_command.command("revoke")
 @click.argument("device", metavar="ID")
-def revoke_command(device: str) -> None:
+@click.pass_obj
+def revoke_command(say: Voice, device: str) -> None:
     """Take a computer out: what it says from now on counts for nothing."""
     with connected() as daemon:
         daemon.ask("DELETE", f"/computers/{device}")
-    click.echo("Taken out. Take it out of the sync program too.")
+    click.echo(say("Taken out. Take it out of the sync program too."))
 
 
 @vault_command.command("rename")
 @click.argument("device", metavar="ID")
 @click.argument("name")
-def rename_command(device: str, name: str) -> None:
+@click.pass_obj
+def rename_command(say: Voice, device: str, name: str) -> None:
     """Give a computer another name."""
     with connected() as daemon:
         daemon.ask("PATCH", f"/computers/{device}", {"name": name})
-    click.echo(json.dumps(name, ensure_ascii=False) + " it is.")
+    click.echo(say("%(name)s it is.", name=json.dumps(name, ensure_ascii=False)))

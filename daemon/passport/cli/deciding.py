@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from passport.cli.connecting import connected
+from passport.cli.helping import Command
 from passport.cli.printing import plain
+from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import Daemon, badge_path
 
 
@@ -16,10 +18,11 @@ def decide(daemon: Daemon, entry_id: str, decision: dict[str, object]) -> dict[s
     return daemon.ask("PATCH", badge_path(entry_id), decision)
 
 
-@click.command("tag", context_settings={"ignore_unknown_options": True})
+@click.command("tag", cls=Command, context_settings={"ignore_unknown_options": True})
 @click.argument("entry_id", metavar="ID")
 @click.argument("changes", nargs=-1, metavar="[+TAG|-TAG]...", type=click.UNPROCESSED)
-def tag_command(entry_id: str, changes: tuple[str, ...]) -> None:
+@click.pass_obj
+def tag_command(say: Voice, entry_id: str, changes: tuple[str, ...]) -> None:
     """Put tags on a badge (+TAG), or take them off (-TAG). Prints the tags it has then."""
     for change in changes:
         if change[:1] not in {"+", "-"} or len(change) < 2:
@@ -30,13 +33,14 @@ def tag_command(entry_id: str, changes: tuple[str, ...]) -> None:
     }
     with connected() as daemon:
         entry = decide(daemon, entry_id, decision)
-    click.echo(" ".join(f"+{plain(tag)}" for tag in entry["tags"]) or "No tags.")
+    click.echo(" ".join(f"+{plain(tag)}" for tag in entry["tags"]) or say("No tags."))
 
 
-@click.command("set")
+@click.command("set", cls=Command)
 @click.argument("entry_id", metavar="ID")
 @click.argument("pairs", nargs=-1, required=True, metavar="KEY=VALUE...")
-def set_command(entry_id: str, pairs: tuple[str, ...]) -> None:
+@click.pass_obj
+def set_command(say: Voice, entry_id: str, pairs: tuple[str, ...]) -> None:
     """Set visibility=private|public, note=TEXT or rating=0…5 of a badge."""
     decision = dict(_parsed(pair) for pair in pairs)
     with connected() as daemon:
@@ -57,22 +61,25 @@ def _parsed(pair: str) -> tuple[str, object]:
     return key, value
 
 
-@click.command("trash")
+@click.command("trash", cls=Command)
 @click.argument("entry_ids", nargs=-1, required=True, metavar="ID...")
-def trash_command(entry_ids: tuple[str, ...]) -> None:
+@click.pass_obj
+def trash_command(say: Voice, entry_ids: tuple[str, ...]) -> None:
     """Put badges into the trash."""
-    _trash(entry_ids, trashed=True)
+    _trash(entry_ids, say, trashed=True)
 
 
-@click.command("untrash")
+@click.command("untrash", cls=Command)
 @click.argument("entry_ids", nargs=-1, required=True, metavar="ID...")
-def untrash_command(entry_ids: tuple[str, ...]) -> None:
+@click.pass_obj
+def untrash_command(say: Voice, entry_ids: tuple[str, ...]) -> None:
     """Take badges out of the trash."""
-    _trash(entry_ids, trashed=False)
+    _trash(entry_ids, say, trashed=False)
 
 
-def _trash(entry_ids: tuple[str, ...], *, trashed: bool) -> None:
+def _trash(entry_ids: tuple[str, ...], say: Saying, *, trashed: bool) -> None:
     with connected() as daemon:
         for entry_id in entry_ids:
             entry = decide(daemon, entry_id, {"trashed": trashed})
-            click.echo(f"{plain(entry['name'])}: {'in the trash' if trashed else 'back in the passport'}")
+            where = say("in the trash") if trashed else say("back in the passport")
+            click.echo(f"{plain(entry['name'])}: {where}")

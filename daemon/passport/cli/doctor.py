@@ -11,21 +11,52 @@ from pathlib import Path
 
 import click
 
+from passport.cli.helping import Command
 from passport.cli.printing import console, json_option, line, plain
 from passport.cli.privacy import be_private
+from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import Daemon
 from passport.desktop import examination, examining_vault
 from passport.desktop.autostart import Autostart, of_this_computer, own_command
 from passport.desktop.examination import Finding
 from passport.errors import PassportError, SettingsError
 from passport.intake.mounts import watch_limits
+from passport.look.words import noted
 from passport.settings import Places, Settings
 
+COMMAND = "badge-passport start"
+NAMES = {
+    "autostart": noted("autostart"),
+    "browsers": noted("browsers"),
+    "clock": noted("clock"),
+    "clock of a device": noted("clock of a device"),
+    "computers": noted("computers"),
+    "copies": noted("copies"),
+    "daemon": noted("daemon"),
+    "journals": noted("journals"),
+    "keyring": noted("keyring"),
+    "last scan": noted("last scan"),
+    "lock": noted("lock"),
+    "privacy": noted("privacy"),
+    "secrets": noted("secrets"),
+    "settings": noted("settings"),
+    "sync": noted("sync"),
+    "tray": noted("tray"),
+    "vault": noted("vault"),
+    "vault marker": noted("vault marker"),
+    "versions": noted("versions"),
+    "watch limits": noted("watch limits"),
+    "watcher": noted("watcher"),
+    "watching": noted("watching"),
+}
+"""What is examined, as it is called in `--json`: for people."""
 
-@click.command("doctor")
+
+@click.command("doctor", cls=Command)
 @json_option
 @click.option("--bundle", type=click.Path(path_type=Path), metavar="FILE.zip", help="Write a support bundle, redacted.")
-def doctor_command(*, as_json: bool, bundle: Path | None) -> int:
+@click.pass_obj
+def doctor_command(say: Voice, *, as_json: bool, bundle: Path | None) -> int:
     """Examine the installation. The exit status is not 0 when something wants mending."""
     places = Places.from_environment()
     findings = list(examine(places))
@@ -33,14 +64,14 @@ def doctor_command(*, as_json: bool, bundle: Path | None) -> int:
         if as_json:
             line(finding.to_json())
         else:
-            show(finding)
+            show(finding, say)
     if bundle:
         be_private()
         from passport.desktop.support import support_bundle
         from passport.sharing.writing import write_whole
 
         write_whole(bundle, support_bundle(places, findings, private_words(places)))
-        click.echo(f"Wrote {bundle}.", err=as_json)
+        click.echo(say("Wrote %(file)s.", file=bundle), err=as_json)
     return 0 if all(finding.ok for finding in findings) else 1
 
 
@@ -112,7 +143,7 @@ def watched(settings: Settings) -> list[Path]:
 def daemon_found(daemon: Daemon | None) -> Finding:
     """Whether a daemon runs."""
     if daemon is None:
-        return examination.good("daemon", "Badge Passport does not run at the moment.", "badge-passport start")
+        return examination.good("daemon", "Badge Passport does not run at the moment.", COMMAND)
     return examination.good("daemon", f"Badge Passport runs at http://127.0.0.1:{daemon.port}/.")
 
 
@@ -141,9 +172,11 @@ def browsers_keys(places: Places) -> Iterator[Finding]:
         yield examination.bad("browsers", error.problem, error.remedy or "Remove the file.")
         return
     if outside:
-        text = f"The keys of {len(outside)} connected browsers lie in a file which only you can read, not in a keyring."
-        remedy = 'Start a keyring; then they are moved by themselves. [secrets] keep = "keyring" forbids the file.'
-        yield examination.good("browsers", text, remedy)
+        yield examination.good(
+            "browsers",
+            f"The keys of {len(outside)} connected browsers lie in a file which only you can read, not in a keyring.",
+            'Start a keyring; then they are moved by themselves. [secrets] keep = "keyring" forbids the file.',
+        )
 
 
 def tray_found() -> Finding:
@@ -170,20 +203,23 @@ def count_folders(folders: list[Path]) -> int:
     return sum(1 for folder in folders for _ in os.walk(folder))
 
 
-def show(finding: Finding) -> None:
+def show(finding: Finding, say: Saying) -> None:
     """Print a finding for people: a tick, a cross, or a dot for what is no fault and could be better."""
     from rich.markup import escape
 
     mark = "[red]✗[/red]" if not finding.ok else "[yellow]•[/yellow]" if finding.remedy else "[green]✓[/green]"
-    console().print(f"{mark} [bold]{finding.name}[/bold]: {escape(plain(finding.explanation, 500))}", soft_wrap=True)
+    name, text = say(NAMES.get(finding.name, finding.name)), say.sentence(finding.explanation)
+    console().print(f"{mark} [bold]{escape(name)}[/bold]: {escape(plain(text, 500))}", soft_wrap=True)
     if finding.remedy:
-        console().print(f"    [dim]{escape(plain(finding.remedy, 500))}[/dim]", soft_wrap=True)
+        remedy = say.sentence(finding.remedy)
+        console().print(f"    [dim]{escape(plain(remedy, 500))}[/dim]", soft_wrap=True)
 
 
-@click.command("autostart")
+@click.command("autostart", cls=Command)
 @click.argument("what", type=click.Choice(["on", "off", "status"]))
 @click.option("--systemd", is_flag=True, help="On Linux: as a systemd user unit, for computers without a desktop.")
-def autostart_command(what: str, *, systemd: bool) -> int:
+@click.pass_obj
+def autostart_command(say: Voice, what: str, *, systemd: bool) -> int:
     """Start with the computer, or not any more."""
     autostart = this_autostart(systemd=systemd)
     if what == "on":
@@ -191,5 +227,8 @@ def autostart_command(what: str, *, systemd: bool) -> int:
     elif what == "off":
         autostart.disable()
     on = autostart.command() is not None
-    click.echo(f"Starts with the computer ({autostart.where})." if on else "Does not start with the computer.")
+    where = autostart.where
+    click.echo(
+        say("Starts with the computer (%(where)s).", where=where) if on else say("Does not start with the computer.")
+    )
     return 0 if what != "status" or on else 1

@@ -9,16 +9,17 @@ from typing import Any
 import click
 
 from passport.cli.connecting import connected
+from passport.cli.helping import Command
 from passport.cli.printing import console, json_option, line, plain, verdict_word
+from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import absolute
 
-RESULTS = {"added": "added", "already-there": "already there", "no-badge": "without a badge", "refused": "refused"}
 
-
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
 @json_option
-def import_command(sources: tuple[str, ...], *, as_json: bool) -> int:
+@click.pass_obj
+def import_command(say: Voice, sources: tuple[str, ...], *, as_json: bool) -> int:
     """Take in files, folders (with all that is in them) and addresses."""
     body = {
         "paths": [absolute(source) for source in sources if not is_address(source)],
@@ -26,7 +27,7 @@ def import_command(sources: tuple[str, ...], *, as_json: bool) -> int:
     }
     with connected() as daemon:
         lines = daemon.lines("POST", "/import", body)
-        results = _print_json(lines) if as_json else _print_for_people(lines)
+        results = _print_json(lines) if as_json else _print_for_people(lines, say)
     return 1 if results["refused"] else 0
 
 
@@ -49,32 +50,46 @@ def _print_json(lines: Iterator[Mapping[str, Any]]) -> Counter[str]:
     return results
 
 
-def _print_for_people(lines: Iterator[Mapping[str, Any]]) -> Counter[str]:
+def _print_for_people(lines: Iterator[Mapping[str, Any]], say: Saying) -> Counter[str]:
     from rich.progress import Progress
 
     results: Counter[str] = Counter()
     out = console()
     with Progress(console=out, transient=True) as progress:
-        task = progress.add_task("Taking in", total=None)
+        task = progress.add_task(say("Taking in"), total=None)
         for said in lines:
             if said["kind"] == "progress":
                 progress.update(task, completed=said["done"], total=said["total"])
             elif said["kind"] == "taken":
                 results[said["taken"]["result"]] += 1
-                _print_one(progress.console, said["taken"])
-    out.print(", ".join(f"{count} {RESULTS[result]}" for result, count in results.items()) or "Nothing to take in.")
+                _print_one(progress.console, said["taken"], say)
+    out.print(
+        ", ".join(_counted(result, count, say) for result, count in results.items()) or say("Nothing to take in.")
+    )
     return results
 
 
-def _print_one(out: Any, taken: Mapping[str, Any]) -> None:  # noqa: ANN401 (rich's console, loaded late)
+def _counted(result: str, count: int, say: Saying) -> str:
+    if result == "added":
+        return say("%(number)s added", number=count)
+    if result == "already-there":
+        return say("%(number)s already there", number=count)
+    return (
+        say("%(number)s without a badge", number=count)
+        if result == "no-badge"
+        else say.many("%(number)s refused", "%(number)s refused", count)
+    )
+
+
+def _print_one(out: Any, taken: Mapping[str, Any], say: Saying) -> None:  # noqa: ANN401 (rich's console, loaded late)
     from rich.markup import escape
 
     if taken["entry"] is not None:
         entry = taken["entry"]
         issuer = entry["issuer"]["name"] or entry["issuer"]["id"] or ""
         name = escape(plain(entry["name"])) + (f" [dim]({escape(plain(issuer))})[/dim]" if issuer else "")
-        note = "" if taken["result"] == "added" else " [dim](already there)[/dim]"
-        out.print(f"{verdict_word(entry['verdict'])}  {name}{note}", soft_wrap=True)
+        note = "" if taken["result"] == "added" else f" [dim]({say('already there')})[/dim]"
+        out.print(f"{verdict_word(entry['verdict'], say)}  {name}{note}", soft_wrap=True)
     elif taken["result"] == "refused":
-        reason = escape(plain(taken["reason"] or "", limit=1000))
-        out.print(f"[red]Refused[/red]  {escape(plain(taken['name']))}: {reason}", soft_wrap=True)
+        reason = escape(plain(say.sentence(taken["reason"] or ""), limit=1000))
+        out.print(f"[red]{say('Refused')}[/red]  {escape(plain(taken['name']))}: {reason}", soft_wrap=True)

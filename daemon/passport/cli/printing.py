@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from passport.cli.saying import Saying
 from passport.look.words import word_for
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ def plain(text: object, limit: int = 200) -> str:
 _HIDDEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
-def verdict_word(verdict: str) -> str:
+def verdict_word(verdict: str, say: Saying) -> str:
     """Return the verdict in plain words, with its colour (rich markup)."""
     style = STYLES.get(verdict)
-    return f"[{style}]{word_for(verdict, 'known').word}[/{style}]" if style else verdict
+    return f"[{style}]{say(word_for(verdict, 'known').word)}[/{style}]" if style else verdict
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, and nothing else.")

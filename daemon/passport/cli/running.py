@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -9,44 +10,47 @@ from importlib import import_module
 import click
 
 from passport import __version__
+from passport.cli.helping import Group, tell_wrong_usage
+from passport.cli.saying import Voice
 from passport.errors import PassportError
+from passport.look.words import noted
 
 USAGE = 64
 """EX_USAGE of sysexits.h; 2, click's own, means *unconfirmed* for `verify` (design: Contract)."""
 INTERRUPTED = 130
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "start": ("starting", "Run the daemon in the foreground, until SIGINT or SIGTERM."),
-    "open": ("controlling", "Open the gallery in the browser."),
-    "status": ("controlling", "Say whether the daemon runs, and how it is."),
-    "stop": ("controlling", "End the running daemon."),
-    "pause": ("controlling", "Let watching rest."),
-    "resume": ("controlling", "Watch again."),
-    "import": ("importing", "Take in files, folders and addresses."),
-    "verify": ("verifying", "Verify without keeping."),
-    "check": ("checking", "Ask issuers again whether badges still stand."),
-    "list": ("badges", "List what the passport holds."),
-    "show": ("badges", "Show one badge with its report."),
-    "tag": ("deciding", "Put tags on a badge, or take them off."),
-    "set": ("deciding", "Set visibility, note or rating of a badge."),
-    "trash": ("deciding", "Put a badge into the trash."),
-    "untrash": ("deciding", "Take a badge out of the trash."),
-    "reindex": ("upkeep", "Rebuild the index from the vault."),
-    "scrub": ("upkeep", "Re-hash everything in the vault."),
-    "doctor": ("doctor", "Examine the installation."),
-    "export": ("handing_over", "Hand over badges as plain files."),
-    "backup": ("handing_over", "Write an encrypted backup."),
-    "restore": ("handing_over", "Bring back a backup."),
-    "vault": ("computers", "Share the passport with other computers, through a synced folder."),
-    "share": ("sharing", "Post with your own account, or open the network's own composer."),
-    "publish": ("sharing", "Build the page of your public badges and send it."),
-    "cv": ("sharing", "Write a CV."),
-    "autostart": ("doctor", "Start with the computer, or not any more."),
+    "start": ("starting", noted("Run the daemon in the foreground, until SIGINT or SIGTERM.")),
+    "open": ("controlling", noted("Open the gallery in the browser.")),
+    "status": ("controlling", noted("Say whether the daemon runs, and how it is.")),
+    "stop": ("controlling", noted("End the running daemon.")),
+    "pause": ("controlling", noted("Let watching rest.")),
+    "resume": ("controlling", noted("Watch again.")),
+    "import": ("importing", noted("Take in files, folders and addresses.")),
+    "verify": ("verifying", noted("Verify without keeping.")),
+    "check": ("checking", noted("Ask issuers again whether badges still stand.")),
+    "list": ("badges", noted("List what the passport holds.")),
+    "show": ("badges", noted("Show one badge with its report.")),
+    "tag": ("deciding", noted("Put tags on a badge, or take them off.")),
+    "set": ("deciding", noted("Set visibility, note or rating of a badge.")),
+    "trash": ("deciding", noted("Put a badge into the trash.")),
+    "untrash": ("deciding", noted("Take a badge out of the trash.")),
+    "reindex": ("upkeep", noted("Rebuild the index from the vault.")),
+    "scrub": ("upkeep", noted("Re-hash everything in the vault.")),
+    "doctor": ("doctor", noted("Examine the installation.")),
+    "export": ("handing_over", noted("Hand over badges as plain files.")),
+    "backup": ("handing_over", noted("Write an encrypted backup.")),
+    "restore": ("handing_over", noted("Bring back a backup.")),
+    "vault": ("computers", noted("Share the passport with other computers, through a synced folder.")),
+    "share": ("sharing", noted("Post with your own account, or open the network's own composer.")),
+    "publish": ("sharing", noted("Build the page of your public badges and send it.")),
+    "cv": ("sharing", noted("Write a CV.")),
+    "autostart": ("doctor", noted("Start with the computer, or not any more.")),
 }
 """Name of the command: the module of this package that holds it (as `<name>_command`), and its help in a line."""
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Knows all commands and loads only the one that is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -75,18 +79,16 @@ def root() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit status. Errors of ours are a sentence, not a traceback."""
+    say = Voice(os.environ)
     try:
-        status = root.main(list(arguments), prog_name="badge-passport", standalone_mode=False)
-    except click.UsageError as error:
-        error.show()
-        return USAGE
+        status = root.main(list(arguments), prog_name="badge-passport", standalone_mode=False, obj=say)
     except click.ClickException as error:
-        error.show()
-        return 1
+        tell_wrong_usage(error, say)
+        return USAGE if isinstance(error, click.UsageError) else 1
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except PassportError as error:
-        print(error, file=sys.stderr)  # noqa: T201 (this is the command line)
+        click.echo(say.error(error), err=True)
         return 1
     except BrokenPipeError:
         return _quietly_closed()
@@ -95,7 +97,5 @@ def run(arguments: Sequence[str]) -> int:
 
 def _quietly_closed() -> int:
     """End without a word when nobody reads on (`… | head`)."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1

@@ -78,8 +78,12 @@ class Daemon:
 
     def content(self, method: str, path: str, body: object = None) -> bytes:
         """Send a request and return the answer's bytes. Raise RefusedError."""
+        return self.content_and_headers(method, path, body)[0]
+
+    def content_and_headers(self, method: str, path: str, body: object = None) -> tuple[bytes, Mapping[str, str]]:
+        """Send a request and return the answer's bytes and headers. Raise RefusedError."""
         with _Answer(self, method, path, body) as response:
-            return response.read()
+            return response.read(), dict(response.headers)
 
     def lines(self, method: str, path: str, body: object = None) -> Iterator[Json]:
         """Send a request and yield the lines of the answer as they come. Raise PassportError on a line `problem`."""

@@ -16,7 +16,9 @@ import click
 
 from passport.cli.connecting import in_use
 from passport.cli.controlling import show_in_browser
+from passport.cli.helping import Command
 from passport.cli.privacy import be_private
+from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import Daemon
 from passport.errors import VaultError
 from passport.settings import Places, Settings
@@ -29,14 +31,15 @@ OTHER_PATIENCE_S = 30.0
 """How long another one that has the lock may take until it can be asked."""
 
 
-@click.command("start")
+@click.command("start", cls=Command)
 @click.option("--no-tray", is_flag=True, help="Show no icon in the tray.")
 @click.option("--no-browser", is_flag=True, help="Do not open the gallery.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Listen there, or on the next free one of ten (0: any).")
 @click.option(
     "--watch", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="Watch this folder (this time only)."
 )
-def start_command(*, no_tray: bool, no_browser: bool, port: int | None, watch: tuple[Path, ...]) -> int:
+@click.pass_obj
+def start_command(say: Voice, *, no_tray: bool, no_browser: bool, port: int | None, watch: tuple[Path, ...]) -> int:
     """Run the daemon in the foreground, until SIGINT or SIGTERM. A second one opens the gallery of the first."""
     be_private()
     places = Places.from_environment()
@@ -47,14 +50,14 @@ def start_command(*, no_tray: bool, no_browser: bool, port: int | None, watch: t
     load()  # settings that cannot be read are said before anything else
     other = Daemon.find(places)
     if other is not None:
-        return _greet(other, browser=not no_browser)
+        return _greet(other, say, browser=not no_browser)
     try:
-        return _run(places, load, port, tray=not no_tray, browser=not no_browser)
+        return _run(places, load, port, say, tray=not no_tray, browser=not no_browser)
     except VaultError as error:
         other = _wait_for_other(places) if in_use(error) else None
         if other is None:
             raise
-        return _greet(other, browser=not no_browser)
+        return _greet(other, say, browser=not no_browser)
 
 
 def _watching(settings: Settings, folders: tuple[Path, ...]) -> Settings:
@@ -64,10 +67,10 @@ def _watching(settings: Settings, folders: tuple[Path, ...]) -> Settings:
     return replace(settings, watch=replace(settings.watch, folders=absolute))
 
 
-def _greet(other: Daemon, *, browser: bool) -> int:
-    click.echo(f"Badge Passport is running already, at http://127.0.0.1:{other.port}/")
+def _greet(other: Daemon, say: Saying, *, browser: bool) -> int:
+    click.echo(say("Badge Passport is running already, at %(address)s", address=f"http://127.0.0.1:{other.port}/"))
     if browser:
-        show_in_browser(str(other.ask("POST", "/launch")["address"]))
+        show_in_browser(str(other.ask("POST", "/launch")["address"]), say)
     return 0
 
 
@@ -81,7 +84,9 @@ def _wait_for_other(places: Places) -> Daemon | None:
     return None
 
 
-def _run(places: Places, load: Callable[[], Settings], port: int | None, *, tray: bool, browser: bool) -> int:
+def _run(
+    places: Places, load: Callable[[], Settings], port: int | None, say: Saying, *, tray: bool, browser: bool
+) -> int:
     from passport.cli.assembly import Plan
     from passport.cli.looping import LoopThread
     from passport.desktop.logs import keep_log
@@ -96,10 +101,10 @@ def _run(places: Places, load: Callable[[], Settings], port: int | None, *, tray
         parts = thread.start()
         if stopping.is_set():
             thread.stop()
-        click.echo(f"Badge Passport is ready at {parts.address}/")
+        click.echo(say("Badge Passport is ready at %(address)s", address=f"{parts.address}/"))
         sys.stdout.flush()
         if browser:
-            _open_gallery(parts)
+            _open_gallery(parts, say)
         _wait(thread, parts, tray=tray)
         if thread.then is None or stopping.is_set():
             return 0
@@ -126,11 +131,11 @@ def _on_signals(stop: Callable[[], None]) -> threading.Event:
     return asked
 
 
-def _open_gallery(parts: Parts) -> None:
+def _open_gallery(parts: Parts, say: Saying) -> None:
     from passport.web.signing_in import launch_address
 
     address = launch_address(parts)
-    threading.Thread(target=show_in_browser, args=(address,), daemon=True).start()  # some browsers block
+    threading.Thread(target=show_in_browser, args=(address, say), daemon=True).start()  # some browsers block
 
 
 def _wait(thread: LoopThread, parts: Parts, *, tray: bool) -> None:

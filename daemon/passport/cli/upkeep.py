@@ -5,30 +5,47 @@ from __future__ import annotations
 import click
 
 from passport.cli.connecting import connected
+from passport.cli.helping import Command
 from passport.cli.printing import console, json_option, line, plain
+from passport.cli.saying import Voice
 from passport.cli.speaking import Daemon
+from passport.look.words import noted
+
+KINDS = {
+    "damaged": noted("damaged"),
+    "healed": noted("healed"),
+    "journal": noted("journal"),
+    "missing": noted("missing"),
+    "set-aside": noted("set aside"),
+}
+WRONG = noted("Read %(number)s files again: something is wrong.")
 
 
-@click.command("reindex")
-def reindex_command() -> None:
+@click.command("reindex", cls=Command)
+@click.pass_obj
+def reindex_command(say: Voice) -> None:
     """Rebuild the index from the vault."""
     with connected() as daemon:
-        follow(daemon, "/reindex", "Rebuilding the index")
-    click.echo("The index is rebuilt.")
+        follow(daemon, "/reindex", say("Rebuilding the index"))
+    click.echo(say("The index is rebuilt."))
 
 
-@click.command("scrub")
+@click.command("scrub", cls=Command)
 @json_option
-def scrub_command(*, as_json: bool) -> int:
+@click.pass_obj
+def scrub_command(say: Voice, *, as_json: bool) -> int:
     """Re-hash everything in the vault, and heal what can be healed. Not 0 when something is wrong."""
     with connected() as daemon:
-        found = follow(daemon, "/scrub", "Reading everything again")
+        found = follow(daemon, "/scrub", say("Reading everything again"))
     if as_json:
         line(found)
     else:
         for finding in found["findings"]:  # type: ignore[attr-defined] # a list, by the API's description
-            click.echo(f"{finding['kind']}: {plain(finding['path'])}: {plain(finding['explanation'], 500)}")
-        click.echo(f"Read {found['checked']} files again: {'all sound.' if found['sound'] else 'something is wrong.'}")
+            kind, why = say(KINDS.get(finding["kind"], finding["kind"])), say.sentence(finding["explanation"])
+            click.echo(f"{kind}: {plain(finding['path'])}: {plain(why, 500)}")
+        sound, checked = found["sound"], found["checked"]
+        text = noted("Read %(number)s files again: all sound.") if sound else WRONG
+        click.echo(say(text, number=checked))
     return 0 if found["sound"] else 1
 
 

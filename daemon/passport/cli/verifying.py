@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from passport.cli.helping import Command
 from passport.cli.importing import is_address
 from passport.cli.printing import json_option, line
+from passport.cli.saying import Voice
 from passport.errors import IntakeError, ParseError, PassportError, WorkerError
 from passport.verification.documents import Documents
 from passport.verification.report import Verdict, VerificationReport
@@ -36,14 +38,16 @@ class Question:
     now: datetime
 
 
-@click.command("verify")
+@click.command("verify", cls=Command)
 @click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
 @click.option("--documents", type=click.Path(path_type=Path), metavar="FILE.har", help="What the network answered.")
 @click.option("--offline", is_flag=True, help="Ask nobody; what is missing stays unknown.")
 @click.option("--identity", "identities", multiple=True, metavar="ID", help="By what the owner is known (several).")
 @click.option("--at", metavar="RFC3339", help="Verify for this moment instead of now.")
 @json_option
+@click.pass_obj
 def verify_command(
+    say: Voice,
     sources: tuple[str, ...],
     documents: Path | None,
     identities: tuple[str, ...],
@@ -63,7 +67,7 @@ def verify_command(
         identities=identities,
         now=moment(at),
     )
-    verdicts = asyncio.run(verify_all(sources, question, as_json=as_json))
+    verdicts = asyncio.run(verify_all(sources, question, None if as_json else say))
     return status_of(verdicts)
 
 
@@ -102,20 +106,20 @@ def moment(text: str | None) -> datetime:
         raise click.UsageError(f"--at {text}: {error.problem}") from error
 
 
-async def verify_all(sources: Sequence[str], question: Question, *, as_json: bool) -> list[Verdict]:
-    """Verify each source; print each report as it is there."""
+async def verify_all(sources: Sequence[str], question: Question, say: Voice | None) -> list[Verdict]:
+    """Verify each source; print each report as it is there: in a language, or as JSON."""
     verdicts = []
     async for source, report in reports(sources, question):
         verdicts.append(report.verdict)
         said = {"file": source, **report.to_json()}
-        if as_json:
+        if say is None:
             line(said)
         else:
             from passport.cli.reports import print_report
 
             if verdicts[:-1]:
                 click.echo()
-            print_report(said, source)
+            print_report(said, say, source)
     return verdicts
 
 

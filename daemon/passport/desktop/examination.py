@@ -52,7 +52,8 @@ def bad(name: str, explanation: str, remedy: str) -> Finding:
 def versions() -> Finding:
     """Name the versions, and an old XML parser."""
     expat = pyexpat.version_info
-    text = f"Badge Passport {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}"
+    system = f"{platform.system()} {platform.release()}"
+    text = f"Badge Passport {__version__}, Python {platform.python_version()}, {system}"  # no sentence
     hint = f"This Python carries expat {'.'.join(map(str, expat))}; a newer Python has a sturdier one."
     return good("versions", text + ".", None if expat >= OLDEST_EXPAT else hint)
 
@@ -93,7 +94,15 @@ def left_over(places: Places) -> Finding:
 
 def named_like_copies(vault: Path) -> Iterable[Path]:
     """Yield files with the names that sync engines give to conflicting copies."""
-    marks = (".sync-conflict-", "conflicted copy", "(conflict", "..path1", "..path2", "_conf(", "case conflict")
+    marks = (
+        ".sync-conflict-",
+        "conflicted copy",  # no sentence
+        "(conflict",
+        "..path1",
+        "..path2",
+        "_conf(",
+        "case conflict",  # no sentence
+    )
     for root, _, files in os.walk(vault):
         yield from (Path(root) / file for file in files if any(mark in file for mark in marks))
 

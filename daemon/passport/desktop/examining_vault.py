@@ -43,7 +43,7 @@ def lock_is_free(places: Places, *, daemon: bool) -> Finding:
     try:
         take_lock(Disk(), places.lock_file).release()
     except VaultError as error:
-        if "using this vault" in error.problem:
+        if "using this vault" in error.problem:  # no sentence
             return bad(
                 "lock",
                 "A program has the vault's lock, but no Badge Passport answers.",
@@ -130,7 +130,9 @@ def _journals(found: JournalHealth) -> Finding:
             f"{sum(found.damaged.values())} lines of {found.lines} cannot be read: {shown}.",
             "badge-passport scrub names what is missing; badge-passport restore brings it back from a backup.",
         )
-    torn = f" {len(found.torn)} end in the middle of a line, which is not counted." if found.torn else ""
+    if not found.torn:
+        return good("journals", f"All {found.lines} lines of the journals can be read.")
+    torn = f" {len(found.torn)} end in the middle of a line, which is not counted."
     return good("journals", f"All {found.lines} lines of the journals can be read.{torn}")
 
 
@@ -140,22 +142,28 @@ def folders_as_watched(status: Mapping[str, object] | None) -> Iterator[Finding]
         return
     folders = status.get("folders")
     for one in folders if isinstance(folders, list) else []:
-        text = f"{one['folder']}: {WATCHED_HOW.get(one['mode'], one['mode'])}"
-        reason = f" ({one['reason']})" if one.get("reason") else ""
-        yield good("watcher", f"{text}{reason}.")
+        yield good("watcher", _how(one["folder"], one["mode"], one.get("reason")))
     if status.get("paused"):
-        until = f" until {status['pausedUntil']}" if status.get("pausedUntil") else ""
-        yield good("watcher", f"Watching rests{until}.", "badge-passport resume")
+        until = status.get("pausedUntil")
+        text = f"Watching rests until {until}." if until else "Watching rests."
+        yield good("watcher", text, "badge-passport resume")
     scanned = status.get("scannedAt")
     if scanned:
         yield good("last scan", f"All watched folders were last looked through at {str(scanned)[:19]}Z.")
 
 
-WATCHED_HOW = {
-    "native": "the system tells of changes",
-    "polling": "looked through every few seconds",
-    "missing": "not there",
-}
+def _how(folder: str, mode: str, reason: str | None) -> str:
+    if mode == "native":
+        return (
+            f"{folder}: the system tells of changes ({reason})."
+            if reason
+            else f"{folder}: the system tells of changes."
+        )
+    if mode == "polling" and reason:
+        return f"{folder}: looked through every few seconds ({reason})."
+    if mode == "polling":
+        return f"{folder}: looked through every few seconds."
+    return f"{folder}: not there ({reason})." if reason else f"{folder}: not there."
 
 
 def secrets_file(file: Path, *, asked: bool) -> Finding:

@@ -43,8 +43,10 @@ class CvGatherer:
         about = kept.about if kept.about is not None else text(profile, "about")
         own = next((section for section in sections if section.kind == ABOUT), None)
         sections = [replace(one, text=about if one is own else "") if one.kind == ABOUT else one for one in sections]
+        name = kept.person or text(profile, "name")
         return Cv(
-            name=kept.person or text(profile, "name") or say("Anonymous"),
+            name=name or say("Anonymous"),
+            nameless=not name,
             made_on=self.gatherer.clock().date(),
             headline=kept.headline or text(profile, "headline"),
             email=kept.email or text(profile, "email"),

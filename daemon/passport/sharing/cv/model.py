@@ -86,6 +86,8 @@ class Cv:
 
     name: str
     made_on: date
+    nameless: bool = False
+    """Whether the name only says that there is none."""
     headline: str = ""
     email: str = ""
     url: str = ""

@@ -28,6 +28,8 @@ from passport.web.publishing import PUBLISHING
 
 Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 Name = Annotated[str, msgspec.Meta(max_length=200)]
+NAMELESS = "CV-Nameless"
+"""A header: whether the CV has no name of its owner yet."""
 TYPES = {
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
@@ -146,6 +148,7 @@ async def post_cv(request: web.Request) -> web.Response:
     headers = {
         "Content-Type": TYPES[wanted.format],
         "Content-Disposition": f'attachment; filename="{file_name(cv, wanted.format)}"',
+        NAMELESS: "yes" if cv.nameless else "no",
     }
     return web.Response(body=content, headers=headers)
 
