@@ -72,6 +72,7 @@ def roads(entry: str, file: Path, folder: Path) -> list[list[str]]:
 
 
 @slow
+@pytest.mark.timeout(900)
 def test_nothing_that_people_read_is_forgotten(disguised: Program, tmp_path: Path, monkeypatch, capsys) -> None:
     """All commands speak with one daemon; those that leave this process as it was run in it, which saves a minute."""
     for name, value in disguised.environment.items():
