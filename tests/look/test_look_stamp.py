@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from passport.look.stamp import Stamp, mark, svg
-from passport.look.words import CHECKS, ISSUER_IDENTITY, OUTCOMES, VERDICTS, Form, word_for
+from passport.look.words import CHECKS, ISSUER_IDENTITY, OUTCOMES, VERDICTS, Form, means, word_for
 from passport.verification.report import IssuerIdentity, Outcome, Verdict
 
 
@@ -62,3 +62,17 @@ def test_what_is_written_on_it_is_escaped():
     assert "<b>" not in drawn.replace("<body", "")
     assert "<script" not in drawn
     ET.fromstring(drawn)
+
+
+def test_expired_says_whether_it_is_over_or_has_not_begun():
+    word = word_for("expired")
+    begins = "It is not valid before 1 May 2027."
+    assert means(word, [("key", "failed", "x"), ("expiry", "failed", begins)]) == ("", begins)
+    assert means(word, [("proof", "failed", "Its proof was valid until then.")]) == (
+        "",
+        "Its proof was valid until then.",
+    )
+    over, nothing = means(word, [("expiry", "passed", "It is in force.")])  # as of the check; since then the day passed
+    assert over.endswith("is over.")
+    assert nothing == ""
+    assert means(word_for("revoked"), [("expiry", "failed", begins)]) == (word_for("revoked").means, "")

@@ -169,3 +169,11 @@ async def test_the_set_up_of_the_page_is_taken_back(tmp_path):
         page = (await passport.get("/page")).body.decode()
         assert 'value="https://old.example/"' in page
         assert 'value="/srv/old"' in page
+
+
+async def test_an_expired_badge_says_that_its_time_is_over_and_not_that_it_may_not_have_begun(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        entry = passport.put("expired", name="Past", valid_until="2020-01-01T00:00:00Z")
+        pages = [(await passport.get(path)).body.decode() for path in (f"/badge/{entry.id}", "/inbox")]
+    assert ["is over." in page for page in pages] == [True, True]
+    assert not any("has not begun" in page for page in pages)

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from passport.cli.printing import console, plain, verdict_word
 from passport.cli.saying import Saying
-from passport.look.words import CHECKS, STANDINGS, noted, word_for
+from passport.look.words import CHECKS, STANDINGS, means, noted, word_for
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,8 +29,9 @@ def print_report(report: Mapping[str, Any], say: Saying, file: str | None = None
     out = console()
     where = f"  [dim]{escape(plain(file))}[/dim]" if file else ""
     out.print(f"[bold]{verdict_word(report['verdict'], say)}[/bold]: {_what(report, say)}{where}", soft_wrap=True)
-    means = say(word_for(report["verdict"], report.get("issuerIdentity")).means)
-    out.print(f"  {escape(means)}", soft_wrap=True)
+    checks = ((check["name"], check["outcome"], check["explanation"]) for check in report["checks"])
+    ours, found = means(word_for(report["verdict"], report.get("issuerIdentity")), checks)
+    out.print(f"  {escape(say(ours) if ours else plain(say.sentence(found), limit=2000))}", soft_wrap=True)
     print_checks(report, say)
 
 

@@ -5,7 +5,7 @@ Texts are English and are looked up in the catalogue where they are shown; `note
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -84,7 +84,7 @@ _OTHERS = (
         verdict="expired",
         word=noted("Expired"),
         means=noted("The time for which the issuer vouches for it is over, or has not begun."),
-        do=noted("Ask the issuer whether it can be renewed; it stays in your passport."),
+        do=noted("If it is over, ask the issuer whether it can be renewed; it stays in your passport."),
         form=Form.SQUARE,
     ),
     Word(
@@ -119,7 +119,9 @@ _OTHERS = (
 _WORDS: Mapping[str, Word] = MappingProxyType({word.verdict: word for word in (VERIFIED, *_OTHERS)})
 VERDICTS: tuple[str, ...] = tuple(_WORDS)
 """In the order in which they are listed."""
+_DATED = frozenset({"expiry", "proof"})
 _FULL_FOR = frozenset({"domain", "known"})
+_OVER = noted("The time for which the issuer vouches for it is over.")
 UNCONFIRMED_NAME = noted("The issuer's name is not confirmed")
 """In words, where a picture goes out alone."""
 
@@ -208,6 +210,18 @@ SECURING: Mapping[str, str] = MappingProxyType(
 def is_name_confirmed(issuer_identity: str | None) -> bool:
     """Whether something outside the badge stands for the issuer's name: its domain, or the owner's word."""
     return issuer_identity in _FULL_FOR
+
+
+def means(word: Word, checks: Iterable[tuple[str, str, str]]) -> tuple[str, str]:
+    """Return what a verdict says as two sentences, one of them empty: a text of ours, and one of the report.
+
+    *Expired* alone leaves open whether the time is over or has not begun: the check that failed knows, and the day.
+    Where none failed, the last day has passed since the check. `checks` are their names, outcomes and explanations.
+    """
+    if word.verdict != "expired":
+        return word.means, ""
+    said = next((text for name, outcome, text in checks if name in _DATED and outcome == "failed"), "")
+    return ("", said) if said else (_OVER, "")
 
 
 def word_for(verdict: str, issuer_identity: str | None = None) -> Word:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from passport import __version__
 from passport.look.stamp import Stamp, mark
 from passport.look.stamp import svg as stamp_svg
-from passport.look.words import CHECKS, OUTCOMES, UNCONFIRMED_NAME, word_for
+from passport.look.words import CHECKS, OUTCOMES, UNCONFIRMED_NAME, means, word_for
 from passport.sharing.cv.markdown import plain
 from passport.sharing.cv.saying import stated
 from passport.sharing.posts import Award, description
@@ -141,6 +141,7 @@ class Pages:
             "stated": lambda word: stated(word, say),
             "version": __version__,
             "word": word_for,
+            "means": lambda word, badge: means(word, ((c.name, c.outcome, c.explanation) for c in badge.checks)),
             "mark": cache(lambda form: Markup(mark(form))),  # noqa: S704 (our own drawing)
             "stamp": lambda badge: Markup(stamp_svg(stamp_of(badge, say))),  # noqa: S704 (our own drawing)
             "pictured": lambda badge: pictured(badge, say),

@@ -27,6 +27,7 @@ from passport.web.pages.badge_view import (
     issuer_known,
     kind_of,
     results_of,
+    said_of,
     secured,
     stamp_of,
 )
@@ -92,6 +93,7 @@ async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeV
         stamp=stamp_of(entry, report, say),
         checks=answered(report.checks if report else (), say),
         issuer_known=issuer_known(entry.issuer_identity, say),
+        means=said_of(entry, report, say),
         securing=secured(entry.securing, say),
         kind=kind_of(credential, say),
         texts=await cleaned(credential, parts.workers),

@@ -15,7 +15,18 @@ from markupsafe import Markup
 from passport.badge.model import AchievementCredential, EndorsementCredential, Evidence, Result, ResultDescription
 from passport.errors import WorkerError
 from passport.look.stamp import Stamp, svg
-from passport.look.words import CHECKS, ISSUER_IDENTITY, KINDS, OUTCOMES, SECURING, STANDINGS, Form, Word, word_for
+from passport.look.words import (
+    CHECKS,
+    ISSUER_IDENTITY,
+    KINDS,
+    OUTCOMES,
+    SECURING,
+    STANDINGS,
+    Form,
+    Word,
+    means,
+    word_for,
+)
 from passport.vault.model import Entry, Event
 from passport.vault.verdicts import Judged, verdicts
 from passport.verification.documents import RemoteDocument
@@ -86,6 +97,8 @@ class BadgeView:
     stamp: Markup
     checks: tuple[Answered, ...]
     issuer_known: str
+    means: str
+    """What the verdict says, in the reader's language."""
     securing: str
     kind: str
     """What kind of achievement it is; empty: it does not say."""
@@ -110,6 +123,14 @@ def stamp_of(entry: Entry, report: VerificationReport | None, say: Speech, uid: 
     below = _below(word.form, report.checks if report else (), say)
     drawn = svg(Stamp(form=word.form, word=say(word.word), date=say.day(entry.verified_at), below=below, uid=uid))
     return Markup(drawn)  # noqa: S704 (drawn by ourselves; its texts are escaped there)
+
+
+def said_of(entry: Entry, report: VerificationReport | None, say: Speech) -> str:
+    """Return in a sentence what the verdict says; of one that is *expired*, whether it is over or has not begun."""
+    checks = report.checks if report else ()
+    word = word_for(entry.verdict, entry.issuer_identity)
+    ours, found = means(word, ((check.name, check.outcome.value, check.explanation) for check in checks))
+    return say(ours) if ours else say.sentence(found)
 
 
 def _below(form: Form, checks: Iterable[Check], say: Speech) -> str:

@@ -13,6 +13,7 @@ from passport.vault.model import Entry
 from passport.vault.vault import Vault
 from passport.verification.report import Outcome, VerificationReport
 from passport.web.forms import form_of
+from passport.web.pages.badge_view import said_of
 from passport.web.pages.cards import Card
 from passport.web.pages.decisions import answer, apply
 from passport.web.pages.formats import tidy
@@ -74,7 +75,7 @@ def _reason(entry: Entry, report: VerificationReport | None, has_identities: boo
     recipient = next((c for c in report.checks if c.name == "recipient"), None) if report else None
     if entry.verdict != "verified":
         word = word_for(entry.verdict, entry.issuer_identity)
-        return f"{say(word.means)} {say(word.do)}"
+        return f"{said_of(entry, report, say)} {say(word.do)}"
     if not has_identities:
         return say("You have not said yet which addresses are yours, so nobody can tell whether it was issued to you.")
     if recipient is None or recipient.outcome is not Outcome.PASSED:
