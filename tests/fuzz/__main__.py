@@ -23,7 +23,8 @@ PARSING = [
     "passport.badge", "passport.verification", "passport.settings", "passport.workers", "passport.vault.journal",
     "passport.vault.queries", "passport.vault.reports", "passport.vault.joining", "passport.vault.marker",
     "passport.vault.trust", "passport.vault.age", "passport.intake.pages", "passport.intake.recipes",
-    "passport.intake.noticing.book", "passport.fetching", "passport.sharing.cv.kept", "passport.sharing.cv.json_resume",
+    "passport.intake.noticing.book", "passport.fetching", "passport.sharing.cv.kept",
+    "passport.sharing.cv.resume_reading",
     "passport.sharing.site.plan", "passport.sharing.bluesky", "passport.sharing.networks", "passport.web.forms",
     "passport.web.pages.looking", "passport.web.pages.path_files", "passport.web.clients",
 ]  # fmt: skip

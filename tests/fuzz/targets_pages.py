@@ -24,7 +24,7 @@ from passport.intake.pages import read_page
 from passport.intake.recipes import RecipeBook
 from passport.settings import NetworkSettings
 from passport.sharing.bluesky import facets
-from passport.sharing.cv.json_resume import sections_from_json_resume
+from passport.sharing.cv.resume_reading import read_json_resume
 from passport.sharing.mastodon import status_of
 from passport.sharing.networks import NETWORKS, graphemes
 from passport.vault.queries import parse_query
@@ -175,7 +175,7 @@ def _path(data: bytes) -> None:
 
 def _resume(data: bytes) -> None:
     with suppress(SharingError):
-        sections_from_json_resume(data.decode("utf-8", "replace"))
+        read_json_resume(data.decode("utf-8", "replace"))
 
 
 def _markdown(data: bytes) -> None:
