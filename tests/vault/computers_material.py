@@ -12,11 +12,12 @@ import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.vault.vault_material import StillClock, places_in
+from tests.vault.vault_material import StillClock, arrival, places_in
 
 from passport.disk import Disk
 from passport.settings import Places
 from passport.vault.joining import answer_to, ask, withdraw
+from passport.vault.journal import Line, read_lines
 from passport.vault.marker import machine_fingerprint, read_device, read_marker
 from passport.vault.moving import Carrier, join, move
 from passport.vault.signing import DeviceKey
@@ -194,3 +195,14 @@ def state_of(vault: Vault) -> dict[str, object]:
     vault.computers.take_up()
     subjects = vault.subjects("")
     return {subject: vault.state(subject) for subject in subjects}
+
+
+def put(machine: Machine, number: int = 1, **more) -> str:
+    """Keep a badge, and return its id."""
+    assert machine.vault
+    return machine.vault.put(arrival(b"\x89PNG %d" % number, number=number, **more)).entry.id
+
+
+def lines_of(machine: Machine) -> list[Line]:
+    """Return all that stands in the journals of a computer's folder."""
+    return [line for path in (machine.folder / "journal").iterdir() for line in read_lines(path.read_bytes())]
