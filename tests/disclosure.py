@@ -8,7 +8,7 @@ from typing import Any
 
 import cbor2
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.issuer import JsonObject, PrivateKey, make_key, sign
+from tests.issuer_keys import JsonObject, PrivateKey, make_key, sign
 
 from passport.verification.canonical.contexts import bundled
 from passport.verification.canonical.dataset import quads_of

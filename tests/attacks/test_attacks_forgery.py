@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.issuer import Issuer, compact
+from tests.issuer import Issuer
+from tests.issuer_keys import compact
 
 from passport.verification.documents import Documents
 from passport.verification.files import verify

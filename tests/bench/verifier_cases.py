@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from tests.disclosure import disclose
-from tests.issuer import Issuer, did_key, make_key, pem_of
+from tests.issuer import Issuer
+from tests.issuer_keys import did_key, make_key, pem_of
 
 from passport import Documents
 from passport.badge.files import bake

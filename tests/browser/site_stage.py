@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright
 from tests.browser.browser_gallery_material import CHROMIUM, FLAGS
-from tests.issuer import Issuer, make_key
+from tests.issuer import Issuer
+from tests.issuer_keys import make_key
 from tests.sharing.site_material import gatherer, keep, opened, publisher, signed_file
 from tests.test_vectors import CASES
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.disclosure import disclose
 from tests.fuzz.model import Target
-from tests.issuer import Issuer, jwk_of, make_key, pem_of
+from tests.issuer import Issuer
+from tests.issuer_keys import compact, jwk_of, make_key, pem_of
 
 from passport.badge import strict_json
 from passport.errors import ParseError
@@ -141,8 +142,6 @@ def _signed_by(issuer: Issuer) -> Callable[[bytes], None]:
         except (ValueError, RecursionError):
             return
         if isinstance(claims, dict):
-            from tests.issuer import compact
-
             header = {"alg": "EdDSA", "kid": f"{issuer.did}#{issuer.did.removeprefix('did:key:')}"}
             with suppress(ValueError, RecursionError):  # of the one who writes it
                 _examined(compact(header, claims, issuer.key).encode(), documents)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.issuer import Issuer, make_key, picture
+from tests.issuer import Issuer, picture
+from tests.issuer_keys import make_key
 
 from passport.intake.again.checking import Checker
 from passport.intake.again.memory import MemoryFile

@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.issuer import Issuer, did_key
+from tests.issuer import Issuer
+from tests.issuer_keys import did_key
 from tests.sharing.sharing_material import NOW, take
 from tests.sharing.site_material import keep, opened, signed_file
 

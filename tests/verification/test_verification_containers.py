@@ -10,7 +10,8 @@ from email.message import EmailMessage
 
 import pytest
 from pypdf import PdfWriter
-from tests.issuer import Issuer, compact, make_key
+from tests.issuer import Issuer
+from tests.issuer_keys import compact, make_key
 from tests.verification.asking import NOW
 
 from passport import verify

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.disclosure import disclose
-from tests.issuer import Issuer, make_key
+from tests.issuer import Issuer
+from tests.issuer_keys import make_key
 from tests.verification.asking import NOW
 
 from passport import Documents, verify

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.issuer import Issuer, did_key, jwk_of, make_key, pem_of
+from tests.issuer import Issuer
+from tests.issuer_keys import did_key, jwk_of, make_key, pem_of
 
 from passport.verification.documents import Documents
 from passport.verification.keys import did_web_url, key_from_description, resolve_key

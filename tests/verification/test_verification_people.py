@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.issuer import V2, Issuer, make_key
+from tests.issuer import V2, Issuer
+from tests.issuer_keys import make_key
 from tests.verification.asking import NOW, ask, check, said
 
 from passport.badge.model import AchievementCredential, AchievementSubject, IdentityObject, Securing

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.issuer import Issuer, did_key, make_key
+from tests.issuer import Issuer
+from tests.issuer_keys import did_key, make_key
 from tests.verification.asking import ask, check, said
 
 from passport.verification.multibase import encode_base58

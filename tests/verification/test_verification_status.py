@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from tests.issuer import VC2, Issuer, make_key
+from tests.issuer import VC2, Issuer
+from tests.issuer_keys import make_key
 from tests.verification.asking import ask, check, said
 
 from passport.verification.bitstring import MIN_BITS, StatusListError, inflate, status_at
