@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from urllib.parse import urlencode
 
+import pytest
 from tests.web.pages_material import credential, passport_in
 
 from passport.badge.model import (
@@ -20,6 +21,8 @@ from passport.badge.model import (
 from passport.settings import PublishSettings, Settings
 from passport.sharing.posts import Award
 from passport.web.pages.share_view import templated
+from passport.web.pages.skill_details import Skill
+from passport.web.pages.skills import Bubble, frame_of
 
 JSON = {"Accept": "application/json"}
 HOSTILE = '"><script>alert(1)</script>'
@@ -177,3 +180,24 @@ async def test_an_expired_badge_says_that_its_time_is_over_and_not_that_it_may_n
         pages = [(await passport.get(path)).body.decode() for path in (f"/badge/{entry.id}", "/inbox")]
     assert ["is over." in page for page in pages] == [True, True]
     assert not any("has not begun" in page for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "offered"),
+    [("verified", True), ("expired", True), ("invalid", False), ("revoked", False), ("not-yours", False)],
+)
+async def test_what_cannot_be_shared_is_not_offered_for_it(tmp_path, verdict, offered):
+    async with passport_in(tmp_path) as passport:
+        entry = passport.put(verdict)
+        page = (await passport.get(f"/badge/{entry.id}")).body.decode()
+    assert (f'href="/share/{entry.id}"' in page) is offered
+    assert ("Show on my page" in page) is offered
+
+
+def test_a_map_ends_where_its_skills_end():
+    one = Bubble(Skill("Knots"), 460.0, 240.0, 100.0)
+    assert frame_of([one]) == (354, 134, 212, 212)
+    left, top, width, height = frame_of([one, replace(one, x=20.0, radius=15.0)])
+    assert (left, top) == (-1, 134)
+    assert (left + width, top + height) == (566, 346)
+    assert frame_of([])[2:] == (12, 12)

@@ -84,7 +84,7 @@ _OTHERS = (
         verdict="expired",
         word=noted("Expired"),
         means=noted("The time for which the issuer vouches for it is over, or has not begun."),
-        do=noted("If it is over, ask the issuer whether it can be renewed; it stays in your passport."),
+        do=noted("It stays in your passport; the issuer knows whether it can be renewed."),
         form=Form.SQUARE,
     ),
     Word(

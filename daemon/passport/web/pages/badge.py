@@ -11,6 +11,7 @@ from markupsafe import Markup
 from passport.errors import VaultError
 from passport.intake.again.checking import Checked
 from passport.look.words import STANDINGS
+from passport.sharing.posts import SHAREABLE
 from passport.vault.model import Entry
 from passport.vault.vault import Vault
 from passport.verification.documents import Documents
@@ -62,6 +63,7 @@ async def show_badge(request: web.Request) -> web.Response:
         entry=entry,
         credential=view.credential,
         machine=machine_lines(entry),
+        shareable=entry.verdict in SHAREABLE,
         page=page,
         qr=code_of(page or entry.credential_id),
         own_tags=list(request.app[PAGES].overview.everything.facets.get("tag", {}))[:200],

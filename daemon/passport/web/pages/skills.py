@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -21,6 +21,8 @@ from passport.web.parts import PARTS
 MAX_BUBBLES = 36
 MAX_LISTED = 400
 WIDTH, HEIGHT = 920.0, 480.0
+AROUND = 6
+"""Of the map's edge: a circle's line is not cut off."""
 FILLED = 0.5
 """How much of the map is covered, where there are enough skills."""
 MOST_SCALED = 1.6
@@ -57,13 +59,14 @@ async def show_skills(request: web.Request) -> web.Response:
     """Show the map and the list."""
     vault = request.app[PARTS].vault
     skills = skills_of(all_entries(vault), vault.skill_names())
+    bubbles = placed(skills[:MAX_BUBBLES])
     return render(
         request,
         "skills.html",
         skills=[skill for skill in skills if skill.aligned][:MAX_LISTED],
         tags=[skill for skill in skills if not skill.aligned][:MAX_LISTED],
-        bubbles=placed(skills[:MAX_BUBBLES]),
-        size=(WIDTH, HEIGHT),
+        bubbles=bubbles,
+        frame=frame_of(bubbles),
     )
 
 
@@ -161,6 +164,15 @@ def placed(skills: list[Skill]) -> list[Bubble]:
         if bubble:
             bubbles.append(bubble)
     return bubbles
+
+
+def frame_of(bubbles: Sequence[Bubble]) -> tuple[int, int, int, int]:
+    """Return the part of the map in which the skills are: left, top, width and height."""
+    left = min((b.x - b.radius for b in bubbles), default=0) - AROUND
+    top = min((b.y - b.radius for b in bubbles), default=0) - AROUND
+    right = max((b.x + b.radius for b in bubbles), default=0) + AROUND
+    bottom = max((b.y + b.radius for b in bubbles), default=0) + AROUND
+    return int(left), int(top), math.ceil(right - left), math.ceil(bottom - top)
 
 
 def _free_place(skill: Skill, radius: float, taken: list[Bubble]) -> Bubble | None:
