@@ -135,6 +135,26 @@ def test_help_and_wrong_usage_are_said_in_finnish(program: Program) -> None:
     assert wrong.stderr.splitlines()[-1] == "Virhe: Arvosana on 0 (ei mitään) – 5."
 
 
+@pytest.mark.parametrize("given", ["/nowhere/nothing.png", "The  settings in x", "a: b"])
+@pytest.mark.parametrize(
+    ("language", "typed", "said"),
+    [
+        ("fi_FI.UTF-8", [], "Virhe: {}: Tiedostoa ei voi lukea: No such file or directory."),
+        ("C", [], "Error: {}: The file cannot be read: No such file or directory."),
+        ("fi_FI.UTF-8", ["--at"], "Virhe: --at {0}: '{0}' ei ole mikään olemassa oleva päivä"),
+        ("C", ["--at"], "Error: --at {0}: '{0}' is no date that exists"),
+    ],
+)
+def test_what_was_given_is_no_part_of_the_sentence_about_it(
+    tmp_path: Path, monkeypatch, capsys, given: str, language: str, typed: list[str], said: str
+) -> None:
+    monkeypatch.setenv("BADGE_PASSPORT_HOME", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", language)
+    monkeypatch.chdir(tmp_path)
+    assert run(["verify", "--offline", *typed, given, "nothing"]) == 64
+    assert capsys.readouterr().err.splitlines()[-1].startswith(said.format(given))
+
+
 @slow
 def test_what_is_set_comes_before_the_computers_language_and_json_is_english_for_ever(program: Program) -> None:
     file = program.downloads / "knot.png"
@@ -200,6 +220,11 @@ def test_english_is_what_stands_in_the_source() -> None:
             "Palvelimen vastaus ei ole WebDAVia. Tarkista osoite.",
         ),
         (ParseError("line 3", "nobody knows"), "line 3: nobody knows"),
+        (
+            ParseError("the statement", "The file cannot be read: it is torn."),
+            "todistus: Tiedostoa ei voi lukea: it is torn.",
+        ),
+        (ParseError("a/The b", "The server's answer is no WebDAV."), "a/The b: Palvelimen vastaus ei ole WebDAVia."),
         (PassportError(""), ""),
     ],
 )

@@ -104,6 +104,15 @@ class Group(click.Group):
             formatter.write_dl(rows)
 
 
+class GivenError(click.UsageError):
+    """Wrong usage that lies in one thing that was given, such as a file: the thing, and a sentence about it."""
+
+    def __init__(self, given: str, problem: str) -> None:
+        super().__init__(f"{given}: {problem}")
+        self.given = given
+        self.problem = problem
+
+
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a help text, each on one line."""
     return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
@@ -118,5 +127,10 @@ def tell_wrong_usage(error: click.ClickException, say: Saying) -> None:
         click.echo(error.ctx.get_usage(), err=True)
         command = f"{error.ctx.command_path} --help"
         click.echo(say("Try '%(command)s' for help.", command=command) + "\n", err=True)
-    text = " ".join(error.format_message().split())
-    click.echo(say("Error: %(why)s", why=say.sentence(text)), err=True)
+    click.echo(say("Error: %(why)s", why=_why(error, say)), err=True)
+
+
+def _why(error: click.ClickException, say: Saying) -> str:
+    if isinstance(error, GivenError):  # what was given is no part of the sentence
+        return f"{error.given}: {say.sentence(error.problem)}"
+    return say.sentence(" ".join(error.format_message().split()))

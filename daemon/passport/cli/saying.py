@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Protocol
 
-from passport.errors import PassportError
+from passport.errors import ParseError, PassportError
 
 
 class Saying(Protocol):
@@ -61,9 +61,9 @@ class Voice:
 
     def error(self, error: PassportError) -> str:
         """Say what went wrong and what mends it."""
-        if error.remedy and str(error) == f"{error.problem} {error.remedy}":
-            return f"{self.sentence(error.problem)} {self.sentence(error.remedy)}"
-        return self.sentence(str(error))
+        where = f"{self.sentence(error.where)}: " if isinstance(error, ParseError) else ""
+        remedy = f" {self.sentence(error.remedy)}" if error.remedy else ""
+        return f"{where}{self.sentence(error.problem)}{remedy}"
 
     @cached_property
     def _speech(self) -> Saying:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from passport.cli.helping import Command
+from passport.cli.helping import Command, GivenError
 from passport.cli.importing import is_address
 from passport.cli.printing import json_option, line
 from passport.cli.saying import Voice
@@ -103,7 +103,7 @@ def moment(text: str | None) -> datetime:
     try:
         return parse_instant(text).utc
     except ParseError as error:
-        raise click.UsageError(f"--at {text}: {error.problem}") from error
+        raise GivenError(f"--at {text}", error.problem) from error
 
 
 async def verify_all(sources: Sequence[str], question: Question, say: Voice | None) -> list[Verdict]:
@@ -178,6 +178,4 @@ def read(path: str) -> bytes:
     try:
         return read_file(Path(path))
     except IntakeError as error:
-        raise click.UsageError(f"{path}: {error.problem}") from error
-    except OSError as error:
-        raise click.UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise GivenError(path, error.problem) from error
