@@ -172,7 +172,7 @@ def cv_command(say: Voice, name: str | None, out: Path, theme: str | None) -> No
     if form is None:
         raise click.UsageError(f"--out {out}: the name must end in .pdf, .html, .json or .md.")
     with connected() as daemon:
-        content, headers = daemon.content_and_headers("POST", "/cv", {"format": form, "name": name, "theme": theme})
+        content, headers = daemon.content("POST", "/cv", {"format": form, "name": name, "theme": theme})
     write_whole(out, content)
     click.echo(say("Wrote %(file)s.", file=out))
     if headers.get("CV-Nameless") == "yes":

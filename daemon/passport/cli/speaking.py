@@ -76,11 +76,7 @@ class Daemon:
             content = response.read()
         return json.loads(content) if content else {}
 
-    def content(self, method: str, path: str, body: object = None) -> bytes:
-        """Send a request and return the answer's bytes. Raise RefusedError."""
-        return self.content_and_headers(method, path, body)[0]
-
-    def content_and_headers(self, method: str, path: str, body: object = None) -> tuple[bytes, Mapping[str, str]]:
+    def content(self, method: str, path: str, body: object = None) -> tuple[bytes, Mapping[str, str]]:
         """Send a request and return the answer's bytes and headers. Raise RefusedError."""
         with _Answer(self, method, path, body) as response:
             return response.read(), dict(response.headers)
