@@ -11,8 +11,9 @@ from tests.web.pages_material import passport_in
 from tests.web.test_web_pages_spoken import NAMES, Unspoken
 
 from passport.settings import Settings
-from passport.speech import PSEUDO
+from passport.speech import PSEUDO, Speech
 from passport.web.app import PAGES
+from passport.web.pages.statics import Statics
 from passport.web.problems import Problem, problem_page, problem_response
 from passport.web.routing import Scope
 
@@ -101,11 +102,19 @@ async def test_a_form_that_cannot_be_read_is_refused_in_the_owners_language(tmp_
 
 
 def test_what_mends_it_is_said_in_the_owners_language_too():
-    from passport.speech import Speech
-
     problem = Problem(422, "x", "The server's answer is no WebDAV.", remedy="Check the address.")
     say = Speech.of(["fi"])
     answer = json.loads(problem_response(problem, say).body)
     assert (answer["detail"], answer["remedy"]) == ("Palvelimen vastaus ei ole WebDAVia.", "Tarkista osoite.")
     assert "Tarkista osoite." in problem_page(problem, say).text
     assert json.loads(problem_response(problem).body)["detail"] == "The server's answer is no WebDAV."
+
+
+@pytest.mark.parametrize("status", [401, 404, 422, 500])
+def test_a_refusal_has_the_look_of_a_page(status):
+    """It stood without margin in the corner of the window: it named a class that no style sheet knew."""
+    text = problem_page(Problem(status, "x", "No."), Speech.of(["en"])).text
+    names = {name for found in re.findall(r"class=[\"']([^\"']+)", text) for name in found.split()}
+    styles = Statics.load().by_path["passport.css"].body.decode()
+    assert {"page", "button"} <= names
+    assert [name for name in names if not re.search(rf"\.{name}\b", styles)] == []

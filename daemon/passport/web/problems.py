@@ -84,7 +84,7 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{title} · Badge Passport</title>
 <link rel="stylesheet" href="/static/passport.css"></head>
-<body class="problem"><main><h1>{title}</h1><p>{detail}</p>{remedy}</main></body></html>"""
+<body><main class="page narrow"><h1>{title}</h1><p>{detail}</p>{remedy}</main></body></html>"""
 _TITLES = MappingProxyType(
     {
         401: noted("Please open your gallery first"),
