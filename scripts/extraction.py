@@ -1,7 +1,7 @@
 """Where the program's texts stand, and how they come into the catalogues (see `translations`).
 
-* Python: `say("…")`, `say.many("one", "more", n)`, `noted("…")`. Templates: `_("…")`, `ngettext("one", "more", n)`.
-  JavaScript: `say("…")`.
+* Python: `say("…")`, `say.many("one", "more", n)`, `noted("…")`,
+  `noted_many("one", "more")`. Templates: `_("…")`, `ngettext("one", "more", n)`. JavaScript: `say("…")`.
 * The help of commands: their docstrings, a paragraph a text, and what is said to `help=`.
 * The sentences of reports and of errors: every text of the modules in SPOKEN, with what is filled in as `%(1)s`,
   `%(2)s` …, under the context `sentence`; so also what is said to `Problem(…)` and to an error of ours, wherever it
@@ -49,7 +49,7 @@ SAID_TO = frozenset({"good", "bad"})
 """Beside problems and errors: findings of the doctor."""
 COMMAND = re.compile(r"(badge-passport|chmod|echo|sudo) .*[^.]")
 """A remedy that is to be typed; one that ends with a full stop is a sentence that names a command."""
-KEYWORDS = {"say": None, "noted": None, "_": None, "many": (1, 2), "ngettext": (1, 2)}
+KEYWORDS = {"say": None, "noted": None, "_": None, "many": (1, 2), "noted_many": (1, 2), "ngettext": (1, 2)}
 IN_PYTHON = {name: places for name, places in KEYWORDS.items() if name != "_"}
 CONTEXT = "sentence"
 VERIFIER = "sharing/site/verifier/"

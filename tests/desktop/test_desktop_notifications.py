@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from passport.desktop.notifications import Kind, Level, Notice, Notifier, NotifySend, title_of
+from passport.desktop.notifications import TITLES, Kind, Level, Notice, Notifier, NotifySend, summary
 from passport.speech import ENGLISH, PSEUDO, Speech
 
 
@@ -68,11 +68,12 @@ def test_many_become_one_in_finnish() -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_each_kind_has_its_words(kind: Kind) -> None:
-    one, more = (title_of(kind, number, ENGLISH) for number in (1, 12))
+    one, more = (ENGLISH.many(*TITLES[kind], number) for number in (1, 12))
     assert one.startswith("1 ")
     assert more.startswith("12 ")
     assert one.removeprefix("1 ") != more.removeprefix("12 ")
-    assert title_of(kind, 12, Speech.of([PSEUDO])).startswith("⟦")
+    assert summary([notice(kind)] * 12, ENGLISH).title == more
+    assert summary([notice(kind)] * 12, Speech.of([PSEUDO])).title.startswith("⟦")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,13 @@ from passport.cli.helping import Command
 from passport.cli.printing import console, json_option, line, plain, verdict_word
 from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import absolute
+from passport.look.words import noted
+
+COUNTED = {
+    "added": noted("%(number)s added"),
+    "already-there": noted("%(number)s already there"),
+    "no-badge": noted("%(number)s without a badge"),
+}
 
 
 @click.command("import", cls=Command)
@@ -70,15 +77,9 @@ def _print_for_people(lines: Iterator[Mapping[str, Any]], say: Saying) -> Counte
 
 
 def _counted(result: str, count: int, say: Saying) -> str:
-    if result == "added":
-        return say("%(number)s added", number=count)
-    if result == "already-there":
-        return say("%(number)s already there", number=count)
-    return (
-        say("%(number)s without a badge", number=count)
-        if result == "no-badge"
-        else say.many("%(number)s refused", "%(number)s refused", count)
-    )
+    if result == "refused":
+        return say.many("%(number)s refused", "%(number)s refused", count)
+    return say(COUNTED[result], number=count)
 
 
 def _print_one(out: Any, taken: Mapping[str, Any], say: Saying) -> None:  # noqa: ANN401 (rich's console, loaded late)

@@ -15,6 +15,7 @@ from passport.cli.printing import json_option, line, plain
 from passport.cli.saying import Saying, Voice
 from passport.cli.speaking import absolute, badge_path
 from passport.errors import PassportError
+from passport.look.words import noted_many
 from passport.sharing.site.addresses import is_remote
 from passport.sharing.writing import write_whole
 
@@ -22,6 +23,8 @@ VARIABLE = "BADGE_PASSPORT_PUBLISH_PASSWORD"
 FORMS = {".pdf": "pdf", ".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
 
 
+WOULD = noted_many("Would publish %(number)s badge to %(where)s:", "Would publish %(number)s badges to %(where)s:")
+DID = noted_many("Published %(number)s badge to %(where)s:", "Published %(number)s badges to %(where)s:")
 API_NETWORKS = ("mastodon", "bluesky")
 """Posted with the owner's own account; all others open their own composer."""
 
@@ -135,7 +138,7 @@ def password_of(user: str | None, say: Saying) -> str | None:
 def print_published(report: dict[str, Any], say: Saying) -> None:
     """Say what publishing did."""
     badges, where = report["badges"], plain(report["where"])
-    click.echo(_would(badges, where, say) if report["dryRun"] else _did(badges, where, say))
+    click.echo(say.many(*(WOULD if report["dryRun"] else DID), badges, where=where))
     written, removed = len(report["written"]), len(report["removed"])
     click.echo("  " + say("%(written)s files new or changed, %(removed)s removed", written=written, removed=removed))
     for held in report["withheld"]:
@@ -144,21 +147,6 @@ def print_published(report: dict[str, Any], say: Saying) -> None:
     if not badges:
         command = "badge-passport set ID visibility=public"
         click.echo("  " + say("No badge is public yet: %(command)s", command=command))
-
-
-def _would(badges: int, where: str, say: Saying) -> str:
-    return say.many(
-        "Would publish %(number)s badge to %(where)s:",
-        "Would publish %(number)s badges to %(where)s:",
-        badges,
-        where=where,
-    )
-
-
-def _did(badges: int, where: str, say: Saying) -> str:
-    return say.many(
-        "Published %(number)s badge to %(where)s:", "Published %(number)s badges to %(where)s:", badges, where=where
-    )
 
 
 @click.command("cv", cls=Command)

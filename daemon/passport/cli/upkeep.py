@@ -18,6 +18,7 @@ KINDS = {
     "missing": noted("missing"),
     "set-aside": noted("set aside"),
 }
+SOUND = noted("Read %(number)s files again: all sound.")
 WRONG = noted("Read %(number)s files again: something is wrong.")
 
 
@@ -43,9 +44,7 @@ def scrub_command(say: Voice, *, as_json: bool) -> int:
         for finding in found["findings"]:  # type: ignore[attr-defined] # a list, by the API's description
             kind, why = say(KINDS.get(finding["kind"], finding["kind"])), say.sentence(finding["explanation"])
             click.echo(f"{kind}: {plain(finding['path'])}: {plain(why, 500)}")
-        sound, checked = found["sound"], found["checked"]
-        text = noted("Read %(number)s files again: all sound.") if sound else WRONG
-        click.echo(say(text, number=checked))
+        click.echo(say(SOUND if found["sound"] else WRONG, number=found["checked"]))
     return 0 if found["sound"] else 1
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from passport.look.words import noted_many
 
 if TYPE_CHECKING:
     from passport.speech import Speech
@@ -47,6 +49,17 @@ class Kind(StrEnum):
     PROBLEM = "problem"
 
 
+TITLES: Mapping[Kind, tuple[str, str]] = {
+    Kind.ADDED: noted_many("%(number)s new badge", "%(number)s new badges"),
+    Kind.ENDORSED: noted_many("%(number)s badge was endorsed", "%(number)s badges were endorsed"),
+    Kind.EXPIRING: noted_many("%(number)s badge expires soon", "%(number)s badges expire soon"),
+    Kind.EXPIRED: noted_many("%(number)s badge has expired", "%(number)s badges have expired"),
+    Kind.CHANGED: noted_many("%(number)s badge has another verdict", "%(number)s badges have another verdict"),
+    Kind.GONE: noted_many("%(number)s issuer is not there any more", "%(number)s issuers are not there any more"),
+    Kind.REVOKED: noted_many("%(number)s badge was withdrawn", "%(number)s badges were withdrawn"),
+    Kind.PROBLEM: noted_many("%(number)s problem", "%(number)s problems"),
+}
+"""What so many notices of a kind say together."""
 BAD = frozenset({Kind.EXPIRED, Kind.CHANGED, Kind.REVOKED, Kind.PROBLEM})
 """They count as problems."""
 
@@ -129,32 +142,13 @@ def summary(group: Sequence[Notice], say: Speech) -> Notice:
     """Return one notice for several of a kind."""
     if len(group) == 1:
         return group[0]
-    title = title_of(group[0].kind, len(group), say)
+    title = say.many(*TITLES[group[0].kind], len(group))
     text = ", ".join(notice.name or notice.title for notice in group[:NAMED])
     if len(group) > NAMED:
         text = say.many(
             "%(names)s and %(number)s more", "%(names)s and %(number)s more", len(group) - NAMED, names=text
         )
     return Notice(kind=group[0].kind, title=title, text=text, picture=group[-1].picture)
-
-
-def title_of(kind: Kind, number: int, say: Speech) -> str:
-    """Return what so many notices of a kind say together."""
-    if kind is Kind.ADDED:
-        return say.many("%(number)s new badge", "%(number)s new badges", number)
-    if kind is Kind.ENDORSED:
-        return say.many("%(number)s badge was endorsed", "%(number)s badges were endorsed", number)
-    if kind is Kind.EXPIRING:
-        return say.many("%(number)s badge expires soon", "%(number)s badges expire soon", number)
-    if kind is Kind.EXPIRED:
-        return say.many("%(number)s badge has expired", "%(number)s badges have expired", number)
-    if kind is Kind.CHANGED:
-        return say.many("%(number)s badge has another verdict", "%(number)s badges have another verdict", number)
-    if kind is Kind.GONE:
-        return say.many("%(number)s issuer is not there any more", "%(number)s issuers are not there any more", number)
-    if kind is Kind.REVOKED:
-        return say.many("%(number)s badge was withdrawn", "%(number)s badges were withdrawn", number)
-    return say.many("%(number)s problem", "%(number)s problems", number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ def noted(text: str) -> str:
     return text
 
 
+def noted_many(one: str, more: str) -> tuple[str, str]:
+    """Mark a text with a number, `%(number)s`, for the catalogue of translations."""
+    return one, more
+
+
 class Form(StrEnum):
     """The form of a stamp and of its small mark, so that a verdict is never colour alone."""
 
