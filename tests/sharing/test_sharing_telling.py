@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from datetime import date
@@ -23,7 +25,8 @@ from passport.badge.model import (
     RubricCriterionLevel,
     Securing,
 )
-from passport.sharing.site.telling import Private, Told, ToldEndorsement, ToldEvidence, told_of
+from passport.sharing.privacy import Private
+from passport.sharing.site.telling import Told, ToldEndorsement, ToldEvidence, told_of
 from passport.workers.markup import clean_markdown
 
 ANN = "ann@example.org"
@@ -87,7 +90,7 @@ def credential(**more) -> AchievementCredential:
 
 async def test_everything_public_is_told_and_nothing_private():
     made = credential()
-    told = await told_of(made, Private.of(made, (ANN,)), cleaned)
+    told = await told_of(made, Private.of((ANN,), made), cleaned)
     assert told.evidence == (
         ToldEvidence(name="Photo", address="https://a.example/photo"),
         ToldEvidence(html="<p>Tied <em>twelve</em> knots.</p>\n", description="In the rain."),
@@ -109,18 +112,33 @@ async def test_what_the_owner_agreed_to_is_told_but_no_forged_word():
 
 @pytest.mark.parametrize("text", ["no", "", None, "Ann", "example.org", "0"])
 def test_what_is_no_address_is_not_private(text):
-    assert not Private.of(credential(), (ANN, "https://ann.example/", "did:key:z6Mk")).in_any(text, "ann")
+    assert not Private.of((ANN, "https://ann.example/", "did:key:z6Mk"), credential()).in_any(text, "ann")
 
 
 @pytest.mark.parametrize(
     "text", ["ann\\_b@example.org", "ann_b&#64;example.org", "ann_b@<i></i>example.org", "ann_b@**example**.org"]
 )
 def test_an_address_that_markdown_shows_is_private(text):
-    assert Private.of(credential(), ("ann_b@example.org",)).in_any(text)
+    assert Private.of(("ann_b@example.org",), credential()).in_any(text)
+
+
+def test_an_address_that_is_packed_or_hashed_is_private():
+    packed = base64.urlsafe_b64encode(b'{"of": "ann_b@example.org"}').decode()
+    portrait = hashlib.sha256(b"ann_b@example.org").hexdigest()
+    private = Private.of(("ann_b@example.org",))
+    assert private.in_any(f"https://a.example/of?t={packed}")
+    assert private.in_any(f"https://portraits.example/{portrait}")
+    assert not private.in_any(f"https://a.example/of?t={packed[5:]}", portrait[1:])
+
+
+def test_a_short_number_is_looked_for_as_it_is_written():
+    private = Private.of(("+3581234", "0123", "1234567"))
+    assert private.in_any("Call +3581234.")
+    assert not private.in_any("1234567", "0123", "358 1234", "+358 1234")
 
 
 def test_a_text_of_brackets_alone_is_looked_through_at_once():
-    assert not Private.of(credential(), ("ann@example.org",)).in_any("<" * 500_000)  # took hours, looking for each end
+    assert not Private.of(("ann@example.org",), credential()).in_any("<" * 500_000)  # took hours, looking for each end
 
 
 async def test_a_key_of_a_stranger_may_call_itself_anything_and_the_page_says_so():

@@ -5,17 +5,21 @@ Signed bytes cannot be shortened: whoever gets the original gets all of it. So i
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from passport.badge.model import AchievementCredential, IdentityObject, Securing
 from passport.badge.parsing import parse
 from passport.errors import ParseError
-from passport.sharing.traces import holds_digest, mails, mentions, personal, texts_in, texts_of
+from passport.sharing.traces import Addresses, mails, personal, texts_in, texts_of
 
 ADDRESS_TYPES = ("email", "emailaddress", "telephone", "phone", "phonenumber", "nationalidentitynumber")
 OPEN_TYPES = ("url", "uri", "did")
+_MARKS = re.compile(r"<[^<>]*>|[\\\\*`]")
+"""What disappears from Markdown when it is shown, and may stand within an address: `ann\\_b@example.org`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +43,48 @@ def exposure(credential: AchievementCredential, identities: Sequence[str] = (), 
         return Exposure(kind="plain", explanation="The signed badge holds your address in plain text.")
     beside = list(texts_of(file))
     texts = [text for one in shown for text in _texts(one)] + beside
-    if mentions(texts, identities) or _of_the_award(shown, beside):
+    owners = Addresses(identities)
+    if owners.in_any(texts) or _of_the_award(shown, beside):
         return Exposure(kind="plain", explanation="The signed badge holds one of your addresses in plain text.")
-    if any(is_guessable(identity) for identity in named) or holds_digest(texts, identities):
+    if any(is_guessable(identity) for identity in named) or owners.hashed_in_any(texts):
         text = "The signed badge holds a hash of your address: who suspects your address can check it."
         return Exposure(kind="guessable", explanation=text)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What must not stand in a text that strangers read."""
+
+    addresses: Addresses = field(default_factory=Addresses)
+    short: tuple[str, ...] = ()
+    """Numbers that are looked for as they are written: their digits alone stand in many a text by chance."""
+    any_address: bool = False
+    """Whether no e-mail address at all may: the badge is held back for one, and whose is not known."""
+
+    @classmethod
+    def of(
+        cls,
+        identities: Sequence[str],
+        credential: AchievementCredential | None = None,
+        *,
+        any_address: bool = False,
+    ) -> Private:
+        """Return the owner's addresses, and whatever else a badge says in plain of whose it is."""
+        named = credential.subject.identifiers if credential else ()
+        found = (*identities, *(identity.identity for identity in named if not identity.hashed))
+        short = tuple(word.casefold() for word in found if word[:1] in {"+", "0"} and len(word) > 4)
+        return cls(Addresses(found), short, any_address)
+
+    def in_any(self, *texts: str | None) -> bool:
+        """Whether one of the texts holds one, however it is written there: encoded as in links, as in Markdown."""
+        written = [form for text in texts if text for form in (text, _MARKS.sub("", html.unescape(text)))]
+        forms = [form for text in dict.fromkeys(written) for form in texts_in(text)]
+        if self.addresses.in_any(forms) or self.addresses.hashed_in_any(forms):
+            return True
+        if self.any_address and any(map(mails, forms)):
+            return True
+        return any(number in form for form in map(str.casefold, forms) for number in self.short)
 
 
 def in_the_file(credential: AchievementCredential) -> tuple[AchievementCredential, ...]:
@@ -71,12 +111,6 @@ def _of_the_award(shown: Sequence[AchievementCredential], beside: Sequence[str])
     if any((one.subject.id or "").lower().startswith("tel:") for one in shown):
         return True
     return any(mails(text) - contacts for text in (*own, *beside))
-
-
-def tells(text: str, identities: Sequence[str]) -> bool:
-    """Whether a text of a badge that is held back would tell an address on its page after all."""
-    texts = list(texts_in(text))
-    return mentions(texts, identities) or holds_digest(texts, identities) or any(map(mails, texts))
 
 
 def is_guessable(identity: IdentityObject) -> bool:

@@ -13,7 +13,7 @@ import html
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from unicodedata import normalize
 from urllib.parse import unquote
 
@@ -97,27 +97,34 @@ def texts_of(file: bytes, deep: int = DEEPEST) -> Iterator[str]:
             yield text.replace("\0", "")
 
 
-def mentions(texts: Sequence[str], identities: Sequence[str]) -> bool:
-    """Whether one of the owner's e-mail addresses or telephone numbers stands in one of the texts."""
-    wanted = [_plain(identity) for identity in identities if "@" in identity]
-    numbers = [re.sub(r"\D", "", identity)[-LEAST_DIGITS:] for identity in identities if identity[:1] in {"+", "0"}]
-    numbers = [number for number in numbers if len(number) == LEAST_DIGITS]
-    return any(_mentioned(text, wanted, numbers) for text in texts)
+class Addresses:
+    """Somebody's e-mail addresses and telephone numbers, ready to be looked for."""
 
+    def __init__(self, identities: Iterable[str] = ()) -> None:
+        identities = tuple(identities)
+        mails = [identity for identity in identities if "@" in identity]
+        numbers = [re.sub(r"\D", "", identity)[-LEAST_DIGITS:] for identity in identities if identity[:1] in {"+", "0"}]
+        spellings = {spelling.encode() for one in mails for spelling in (one, one.lower())}
+        self._mails = [_plain(mail) for mail in mails]
+        self._numbers = [number for number in numbers if len(number) == LEAST_DIGITS]
+        self._digests = [
+            hashlib.new(name, one, usedforsecurity=False).hexdigest() for one in spellings for name in _ALGORITHMS
+        ]
 
-def holds_digest(texts: Sequence[str], identities: Sequence[str]) -> bool:
-    """Whether a plain hash of one of the owner's addresses stands there, as in the address of a portrait."""
-    spellings = {spelling.encode() for one in identities if "@" in one for spelling in (one, one.lower())}
-    wanted = [hashlib.new(name, one, usedforsecurity=False).hexdigest() for one in spellings for name in _ALGORITHMS]
-    return bool(wanted) and any(digest in text for text in map(str.lower, texts) for digest in wanted)
+    def in_any(self, texts: Sequence[str]) -> bool:
+        """Whether one of them stands in one of the texts (see `texts_in`)."""
+        return any(map(self._in, texts))
 
+    def hashed_in_any(self, texts: Sequence[str]) -> bool:
+        """Whether a plain hash of one of them stands there, as in the address of a portrait."""
+        return any(digest in text for text in map(str.lower, texts) for digest in self._digests)
 
-def _mentioned(text: str, wanted: Sequence[str], numbers: Sequence[str]) -> bool:
-    plain = _plain(text)
-    if any(identity in plain for identity in wanted):
-        return True
-    close = _BETWEEN_DIGITS.sub("", plain) if numbers else ""
-    return any(number in close for number in numbers)
+    def _in(self, text: str) -> bool:
+        plain = _plain(text)
+        if any(mail in plain for mail in self._mails):
+            return True
+        close = _BETWEEN_DIGITS.sub("", plain) if self._numbers else ""
+        return any(number in close for number in self._numbers)
 
 
 def _plain(text: str) -> str:

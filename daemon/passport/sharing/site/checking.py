@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 
 from passport.badge.model import AchievementCredential, Securing
-from passport.sharing.traces import mentions, texts_in
+from passport.sharing.privacy import Private
 from passport.speech import Speech
 from passport.verification.addresses import without_fragment
 from passport.verification.canonical.contexts import bundled, older_copies
@@ -48,12 +48,12 @@ def key_copies(
 
     One in which one of the owner's addresses stands is left out.
     """
-    found: dict[str, Copy] = {}
+    found, private = dict[str, Copy](), Private.of(identities)
     for url in _addresses(credential, documents):
         reading = read_text(documents, url)
         if reading.state is not State.READ or len(reading.text.encode()) > MAX_COPY_BYTES:
             continue
-        if not mentions(list(texts_in(reading.text)), identities):
+        if not private.in_any(reading.text):
             found[reading.url] = Copy(url=reading.url, time=documents[reading.url].fetched_at, text=reading.text)
     return tuple(found.values())
 

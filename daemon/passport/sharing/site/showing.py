@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property
 from types import MappingProxyType
 
 from passport.badge.model import Achievement, AchievementCredential
 from passport.errors import VaultError, WorkerError
 from passport.sharing.gathering import SITE_PICTURE, Gatherer, day_of, hosted, links, portrait, statement, text
 from passport.sharing.posts import instant
-from passport.sharing.privacy import Exposure, tells
+from passport.sharing.privacy import Exposure, Private
 from passport.sharing.site.checking import CHECKABLE, Copy, key_copies
 from passport.sharing.site.model import Site, SiteBadge, SiteCard, SiteCheck, SiteCollection, SiteCv, base_address
-from passport.sharing.site.telling import Private, told_of
+from passport.sharing.site.telling import told_of
 from passport.speech import Speech
 from passport.vault.model import Entry
 from passport.verification.documents import Documents
@@ -24,7 +24,7 @@ from passport.verification.report import VerificationReport
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Shower:
     """Collects what the published passport shows."""
 
@@ -77,14 +77,18 @@ class Shower:
 
     def _without_addresses(self, entry: Entry) -> Entry:
         """Return an entry whose words for lists and feeds tell no address: those know nothing of what is held back."""
-        known = self.gatherer.identities
+        unsaid = self._unlisted
         return replace(
             entry,
-            description="" if tells(entry.description, known) else entry.description,
-            skills=tuple(word for word in entry.skills if not tells(word, known)),
-            aligned=tuple(word for word in entry.aligned if not tells(word, known)),
-            named=tuple(named for named in entry.named if not any(tells(word, known) for word in named)),
+            description="" if unsaid.in_any(entry.description) else entry.description,
+            skills=tuple(word for word in entry.skills if not unsaid.in_any(word)),
+            aligned=tuple(word for word in entry.aligned if not unsaid.in_any(word)),
+            named=tuple(named for named in entry.named if not unsaid.in_any(*named)),
         )
+
+    @cached_property
+    def _unlisted(self) -> Private:
+        return Private.of(self.gatherer.identities, any_address=True)
 
     async def badge(self, entry: Entry) -> SiteBadge:
         """Return everything that the page of a badge shows. Raise VaultError where it cannot be read."""
@@ -98,23 +102,23 @@ class Shower:
         signed = credential is not None and credential.securing in CHECKABLE
         said, owner = self.gatherer.vault.state(entry.subject), text(self.gatherer.vault.state("profile"), "name")
         shown = None if held else statement(report)
-        safe, listed = partial(self._safe, held), self._without_addresses(entry)
+        private, listed = self._private(credential, said, held), self._without_addresses(entry)
         return SiteBadge(
             id=entry.id,
             name=entry.name,
             issuer=entry.issuer,
             issuer_id=entry.issuer_id,
             issuer_identity=entry.issuer_identity,
-            description=entry.description if safe(entry.description) else "",
-            criteria_html=cleaned if safe(cleaned) else "",
+            description="" if private.in_any(entry.description) else entry.description,
+            criteria_html="" if private.in_any(cleaned) else cleaned,
             criteria_url=criteria.id if criteria else None,
-            told=await told_of(credential, self._private(credential, said, held), self._cleaned),
-            skills=tuple(pair for pair in _skills(achievement) if safe(pair[0])),
+            told=await told_of(credential, private, self._cleaned),
+            skills=tuple(pair for pair in _skills(achievement) if not private.in_any(pair[0])),
             issued=day_of(entry.valid_from),
             expires=day_of(entry.valid_until),
             verdict=entry.verdict,
             verified_at=instant(entry.verified_at),
-            checks=tuple(check for check in _checks(report) if safe(check.explanation)),
+            checks=tuple(check for check in _checks(report) if not private.in_any(check.explanation)),
             hosted_url=None if held else hosted(report),
             rests_on_documents=bool(documents),
             picture=picture,
@@ -138,11 +142,7 @@ class Shower:
         """Return what must not stand on the page; nothing where the owner agreed to show all of the badge."""
         if credential is None or said.get("show-original") is True:
             return Private()
-        return Private.of(credential, self.gatherer.identities, any_address=held is not None)
-
-    def _safe(self, held: Exposure | None, text: str) -> bool:
-        """Whether a text may stand on the page: where the original is held back, no address of it may."""
-        return held is None or not tells(text, self.gatherer.identities)
+        return Private.of(self.gatherer.identities, credential, any_address=held is not None)
 
     def _copies(self, report: VerificationReport, documents: Documents) -> tuple[Copy, ...]:
         credential = report.credential

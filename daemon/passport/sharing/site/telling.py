@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote
 
 from passport.badge.model import (
     Achievement,
@@ -18,7 +15,7 @@ from passport.badge.model import (
     ResultDescription,
 )
 from passport.sharing.posts import instant
-from passport.sharing.traces import mails, mentions, texts_in
+from passport.sharing.privacy import Private
 
 MAX_ITEMS = 40
 """Evidence, results, endorsements, tags of one badge."""
@@ -26,8 +23,6 @@ _BACKING_NOTHING = frozenset({"invalid", "revoked", "expired"})
 _WEB = ("https://", "http://")
 _VOUCHED = (*_WEB, "did:web:")
 """Ids of issuers for which a domain vouches, once their word is verified; a key may call itself anything."""
-_MARKS = re.compile(r"<[^<>]*>|[\\\\*`]")
-"""What disappears from Markdown when it is shown, and may stand within an address: `ann\\_b@example.org`."""
 Cleaned = Callable[[str], Awaitable[str]]
 """Makes harmless HTML of Markdown."""
 
@@ -64,36 +59,6 @@ class Told:
     """Pairs of what was measured and the value."""
     endorsements: tuple[ToldEndorsement, ...] = ()
     tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Private:
-    """What must not stand in a text that strangers read."""
-
-    words: tuple[str, ...] = ()
-    identities: tuple[str, ...] = ()
-    any_address: bool = False
-    """Whether no e-mail address at all may: the badge is held back for one, and whose is not known."""
-
-    @classmethod
-    def of(cls, credential: AchievementCredential, identities: Sequence[str], *, any_address: bool = False) -> Private:
-        """Return the owner's addresses, and whatever else the badge says in plain of whose it is."""
-        named = (identity.identity for identity in credential.subject.identifiers if not identity.hashed)
-        found = (*identities, *named)
-        return cls(
-            tuple(word.casefold() for word in found if "@" in word or (word[:1] in {"+", "0"} and len(word) > 4)),
-            tuple(identities),
-            any_address,
-        )
-
-    def in_any(self, *texts: str | None) -> bool:
-        """Whether one of the texts holds one, however it is written there: encoded as in links, as in Markdown."""
-        shown = ((text, unquote(text), _MARKS.sub("", html.unescape(text))) for text in texts if text)
-        written = " ".join(form for forms in shown for form in forms).casefold()
-        if any(word in written for word in self.words):
-            return True
-        forms = list(texts_in(written)) if self.identities or self.any_address else []
-        return mentions(forms, self.identities) or (self.any_address and any(map(mails, forms)))
 
 
 async def told_of(credential: AchievementCredential | None, private: Private, cleaned: Cleaned) -> Told:
