@@ -28,7 +28,10 @@ CARD = b"card"
 TOLD = Told(
     evidence=(ToldEvidence(name="Photo", address="https://a.example/p"), ToldEvidence(html="<p>Photo</p>")),
     results=(("Photo", "12 / 20"), ("", "9")),
-    endorsements=(ToldEndorsement(by="Scouts", on=date(2026, 3, 2), verified=True), ToldEndorsement(by="")),
+    endorsements=(
+        ToldEndorsement(by="Scouts", on=date(2026, 3, 2), word="verified"),
+        ToldEndorsement(by="", word="not confirmed"),
+    ),
     tags=("Knots",),
 )
 

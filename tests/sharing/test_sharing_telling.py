@@ -25,6 +25,7 @@ from passport.badge.model import (
     RubricCriterionLevel,
     Securing,
 )
+from passport.look.words import UNCONFIRMED_NAME
 from passport.sharing.privacy import Private
 from passport.sharing.site.telling import Told, ToldEndorsement, ToldEvidence, told_of
 from passport.workers.markup import clean_markdown
@@ -97,8 +98,8 @@ async def test_everything_public_is_told_and_nothing_private():
     )
     assert told.results == (("Points", "12 / 20"), ("Level", "Skilled"), ("", "Completed"))
     assert told.endorsements == (
-        ToldEndorsement(by="Harbour", on=date(2026, 5, 1), verified=True, html="<p><strong>Good</strong></p>\n"),
-        ToldEndorsement(by="https://b.example/i", vouched=True),
+        ToldEndorsement(by="Harbour", on=date(2026, 5, 1), word="verified", html="<p><strong>Good</strong></p>\n"),
+        ToldEndorsement(by="https://b.example/i", word="not confirmed"),
     )
     assert told.tags == ("rope",)
 
@@ -150,8 +151,8 @@ async def test_a_key_of_a_stranger_may_call_itself_anything_and_the_page_says_so
         )
     )
     told = await told_of(made, Private(), cleaned)
-    assert [(one.by, one.verified, one.vouched) for one in told.endorsements] == [
-        ("Great University", True, False), ("Nobody", True, False), ("", True, False)
+    assert [(one.by, one.word) for one in told.endorsements] == [
+        ("Great University", UNCONFIRMED_NAME), ("Nobody", UNCONFIRMED_NAME), ("", UNCONFIRMED_NAME)
     ]  # fmt: skip
     page = page_of(told)
     assert page.count("The issuer&#39;s name is not confirmed") + page.count("The issuer's name is not confirmed") == 3

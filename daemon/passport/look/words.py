@@ -126,6 +126,8 @@ VERDICTS: tuple[str, ...] = tuple(_WORDS)
 """In the order in which they are listed."""
 _DATED = frozenset({"expiry", "proof"})
 _FULL_FOR = frozenset({"domain", "known"})
+_VOUCHED = ("https://", "http://", "did:web:")
+"""Ids of endorsers for whom a domain vouches, once their word is verified; a key may call itself anything."""
 _OVER = noted("The time for which the issuer vouches for it is over.")
 UNCONFIRMED_NAME = noted("The issuer's name is not confirmed")
 """In words, where a picture goes out alone."""
@@ -215,6 +217,13 @@ SECURING: Mapping[str, str] = MappingProxyType(
 def is_name_confirmed(issuer_identity: str | None) -> bool:
     """Whether something outside the badge stands for the issuer's name: its domain, or the owner's word."""
     return issuer_identity in _FULL_FOR
+
+
+def endorsed(verdict: str | None, endorser: str | None) -> str:
+    """Return what is said beside the name of an endorser, by the verdict on the word and the endorser's id."""
+    if verdict != "verified":
+        return noted("not confirmed")
+    return noted("verified") if (endorser or "").lower().startswith(_VOUCHED) else UNCONFIRMED_NAME
 
 
 def means(word: Word, checks: Iterable[tuple[str, str, str]]) -> tuple[str, str]:

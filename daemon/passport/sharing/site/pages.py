@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from passport import __version__
 from passport.look.stamp import Stamp, mark
 from passport.look.stamp import svg as stamp_svg
-from passport.look.words import CHECKS, OUTCOMES, UNCONFIRMED_NAME, means, word_for
+from passport.look.words import CHECKS, OUTCOMES, means, word_for
 from passport.sharing.cv.markdown import plain
 from passport.sharing.cv.saying import stated
 from passport.sharing.posts import Award, description
@@ -148,7 +148,6 @@ class Pages:
             "original_name": original_name,
             "credential_name": credential_name,
             "card": CARD,
-            "name_unconfirmed": UNCONFIRMED_NAME,
             "checks": CHECKS,
             "outcomes": OUTCOMES,
             "loaded": LOADED,

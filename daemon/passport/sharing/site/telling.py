@@ -14,6 +14,7 @@ from passport.badge.model import (
     Result,
     ResultDescription,
 )
+from passport.look.words import endorsed
 from passport.sharing.posts import instant
 from passport.sharing.privacy import Private
 
@@ -21,8 +22,6 @@ MAX_ITEMS = 40
 """Evidence, results, endorsements, tags of one badge."""
 _BACKING_NOTHING = frozenset({"invalid", "revoked", "expired"})
 _WEB = ("https://", "http://")
-_VOUCHED = (*_WEB, "did:web:")
-"""Ids of issuers for which a domain vouches, once their word is verified; a key may call itself anything."""
 Cleaned = Callable[[str], Awaitable[str]]
 """Makes harmless HTML of Markdown."""
 
@@ -43,10 +42,9 @@ class ToldEndorsement:
     """A third party's word."""
 
     by: str
+    word: str
+    """What is said beside the name."""
     on: date | None = None
-    verified: bool = False
-    vouched: bool = True
-    """Whether the name is more than the endorser's own claim."""
     html: str = ""
 
 
@@ -101,9 +99,8 @@ async def _endorsement(one: EndorsementCredential, cleaned: Cleaned) -> ToldEndo
     when, known_as = instant(one.valid_from), one.issuer.id or ""
     return ToldEndorsement(
         by=one.issuer.name or ("" if known_as.lower().startswith("mailto:") else known_as),
+        word=endorsed(one.verdict, one.issuer.id),
         on=when.date() if when else None,
-        verified=one.verdict == "verified",
-        vouched=known_as.lower().startswith(_VOUCHED),
         html=await cleaned(one.comment) if one.comment else "",
     )
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from passport.intake.noticing.book import NoticeBook
 from passport.look.stamp import mark
-from passport.look.words import Form, Word
+from passport.look.words import Form, Word, endorsed
 from passport.settings import Settings
 from passport.web.pages import formats
 from passport.web.pages.cards import Card
@@ -84,7 +84,12 @@ def environment(statics: Statics) -> jinja2.Environment:
         auto_reload=False,
     )
     templates.globals.update(
-        static=statics.address, mark=_MARKS.__getitem__, stated=_stated, _=_translated, ngettext=_translated_number
+        static=statics.address,
+        mark=_MARKS.__getitem__,
+        stated=_stated,
+        endorsed=endorsed,
+        _=_translated,
+        ngettext=_translated_number,
     )
     templates.filters.update(
         sentence=_sentence,
