@@ -6,14 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
-from passport.badge.model import (
-    Achievement,
-    AchievementCredential,
-    EndorsementCredential,
-    Evidence,
-    Result,
-    ResultDescription,
-)
+from passport.badge.model import AchievementCredential, EndorsementCredential, Evidence
+from passport.badge.results import measured
 from passport.look.words import endorsed
 from passport.sharing.posts import instant
 from passport.sharing.privacy import Private
@@ -75,13 +69,17 @@ async def told_of(credential: AchievementCredential | None, private: Private, cl
         for one in (*credential.endorsements, *achievement.endorsements)
         if one.verdict not in _BACKING_NOTHING and not private.in_any(one.issuer.name, one.issuer.id, one.comment)
     ]
+    results = [
+        (one.name, f"{one.value} / {one.most}" if one.most else one.value)
+        for one in measured(credential.subject, MAX_ITEMS)
+    ]
     aligned = {(one.target_name or "").strip().casefold() for one in achievement.alignments}
     tags: dict[str, str] = {}
     for tag in achievement.tags:
         tags.setdefault(tag.strip().casefold(), tag.strip())
     return Told(
         evidence=tuple([await _evidence(one, cleaned) for one in evidence[:MAX_ITEMS]]),
-        results=tuple(pair for pair in _results(credential) if not private.in_any(*pair)),
+        results=tuple((name, value) for name, value in results if value and not private.in_any(name, value)),
         endorsements=tuple([await _endorsement(one, cleaned) for one in endorsed[:MAX_ITEMS]]),
         tags=tuple(tag for key, tag in tags.items() if key not in {"", *aligned} and not private.in_any(tag))[
             :MAX_ITEMS
@@ -103,17 +101,3 @@ async def _endorsement(one: EndorsementCredential, cleaned: Cleaned) -> ToldEndo
         on=when.date() if when else None,
         html=await cleaned(one.comment) if one.comment else "",
     )
-
-
-def _results(credential: AchievementCredential) -> list[tuple[str, str]]:
-    achievement = credential.subject.achievement
-    pairs = [_result(one, achievement) for one in credential.subject.results[:MAX_ITEMS]]
-    return [(name, value) for name, value in pairs if value]
-
-
-def _result(result: Result, achievement: Achievement) -> tuple[str, str]:
-    described = {one.id: one for one in achievement.result_descriptions if one.id}
-    about = described.get(result.result_description or "") or ResultDescription()
-    levels = {level.id: level.name or level.level for level in about.levels if level.id}
-    value = result.value or levels.get(result.achieved_level or "") or result.achieved_level or result.status or ""
-    return about.name or "", f"{value} / {about.value_max}" if result.value and about.value_max else value

@@ -8,6 +8,7 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
+from passport.badge.results import measured
 from passport.errors import VaultError
 from passport.intake.again.checking import Checked
 from passport.look.words import STANDINGS
@@ -27,7 +28,6 @@ from passport.web.pages.badge_view import (
     history_of,
     issuer_known,
     kind_of,
-    results_of,
     said_of,
     secured,
     stamp_of,
@@ -100,7 +100,7 @@ async def badge_view(request: web.Request, parts: Parts, entry: Entry) -> BadgeV
         kind=kind_of(credential, say),
         texts=await cleaned(credential, parts.workers),
         evidence=credential.evidence[:MAX_ITEMS] if credential else (),
-        results=results_of(credential),
+        results=measured(credential.subject, MAX_ITEMS) if credential else (),
         endorsements=endorsements_of(credential),
         documents=tuple(documents.values())[:MAX_ITEMS],
         found=found_of(events, say),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from passport.badge.model import AchievementCredential, EndorsementCredential, Evidence, Result, ResultDescription
+from passport.badge.model import AchievementCredential, EndorsementCredential, Evidence
+from passport.badge.results import Measured
 from passport.errors import WorkerError
 from passport.look.stamp import Stamp, svg
 from passport.look.words import (
@@ -72,22 +73,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """One result; every text is the issuer's own."""
-
-    name: str
-    """Of what was measured."""
-    value: str
-    status: str
-    most: str
-    """The greatest value there is; empty: it is not known."""
-    allowed: str
-    """All values there are."""
-    needed: str
-    """What had to be reached; empty: it is not said."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BadgeView:
     """What `badge.html` needs."""
 
@@ -104,7 +89,7 @@ class BadgeView:
     """What kind of achievement it is; empty: it does not say."""
     texts: dict[str, Markup]
     evidence: tuple[Evidence, ...]
-    results: tuple[Shown, ...]
+    results: tuple[Measured, ...]
     endorsements: tuple[tuple[EndorsementCredential, bool], ...]
     """Each with whether it is of the issuer, and not of this badge."""
     documents: tuple[RemoteDocument, ...]
@@ -176,30 +161,6 @@ def secured(securing: str, say: Speech) -> str:
     """Say what makes a badge verifiable."""
     known = SECURING.get(securing)
     return say(known) if known else say("signed by the issuer (%(suite)s)", suite=securing)
-
-
-def results_of(credential: AchievementCredential | None) -> tuple[Shown, ...]:
-    """Return each result beside what was measured, levels by their names."""
-    if credential is None:
-        return ()
-    described = {d.id: d for d in credential.subject.achievement.result_descriptions if d.id}
-    return tuple(
-        _result(result, described.get(result.result_description or "") or ResultDescription())
-        for result in credential.subject.results[:MAX_ITEMS]
-    )
-
-
-def _result(result: Result, described: ResultDescription) -> Shown:
-    levels = {level.id: level.name or level.level for level in described.levels if level.id}
-    achieved = levels.get(result.achieved_level or "") or result.achieved_level
-    return Shown(
-        name=described.name or "",
-        value=result.value or achieved or result.status or "",
-        status=result.status or "",
-        most=described.value_max or "",
-        allowed=", ".join(described.allowed_values[:12]),
-        needed=described.required_value or levels.get(described.required_level or "") or "",
-    )
 
 
 def endorsements_of(credential: AchievementCredential | None) -> tuple[tuple[EndorsementCredential, bool], ...]:
