@@ -23,7 +23,7 @@ from passport.sharing.cv.gathering import CvGatherer
 from passport.sharing.privacy import exposure
 from passport.sharing.site.build import build
 from passport.sharing.site.showing import Shower
-from passport.sharing.traces import mails, texts_in
+from passport.sharing.traces import EACH, MOST_IN_ALL, mails, texts_in, texts_of
 
 STRANGER = "ann.private@mail.example"
 """Of which the program was not told."""
@@ -168,6 +168,19 @@ def test_an_address_in_an_svg_counts(inside: str) -> None:
     text = json.dumps(document(contact="a@b.example"))
     assert exposure(read(text), MINE, bake((SVG % "").encode(), text)) is None
     assert exposure(read(text), MINE, bake((SVG % inside).encode(), text)) is not None
+
+
+def test_what_unpacks_to_very_much_is_looked_at_in_part() -> None:
+    """A file of 60 kB would be gigabytes: pictures in the comments of pictures, each packed and many times over."""
+    inside = b"for nobody at all. " * 50_000
+    for _ in range(2):
+        bomb = picture()[:33] + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(inside, 9)) * 20 + picture()[33:]
+        link = b'<img src="data:image/png;base64,' + base64.b64encode(bomb) + b'">'
+        inside = link * (1_000_000 // len(link))
+    assert len(bomb) < 200_000
+    assert sum(map(len, texts_of(bomb))) < 2 * MOST_IN_ALL
+    empty = picture()[:33] + chunk(b"teXt", b"") * 100_000 + picture()[33:]
+    assert sum(1 for _ in texts_of(empty)) < 2 * MOST_IN_ALL // EACH
 
 
 def test_hostile_text_is_looked_at_in_no_time() -> None:

@@ -25,6 +25,9 @@ MOST_INFLATED = 1 << 20
 MOST_PIECES = 256
 """Packed pieces of one text or file that are looked into."""
 MOST_CHARACTERS = 8 << 20
+"""Of one text."""
+MOST_IN_ALL, EACH = 48 << 20, 1 << 10
+"""Characters of all texts of one file or text, and what each counts besides: a small one can unpack to very many."""
 LEAST_DIGITS = 8
 """The end of a telephone number, which is the same with and without the country's code."""
 _AT = re.compile(r"@(?:[^\W_][\w-]{0,62}\.){1,8}([^\W\d_]{2,24})")
@@ -34,7 +37,7 @@ _NAMES_OF_FILES = frozenset({"css", "gif", "htm", "html", "jpeg", "jpg", "js", "
 _PACKED = re.compile(r"[A-Za-z0-9_-]{16,}")
 _EMBEDDED = re.compile(r"data:[^,\s\"'<>]{0,200};base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
 _ESCAPED = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})")
-_BETWEEN_DIGITS = re.compile(r"[\s().\-/\u2010-\u2015]")
+_BETWEEN_DIGITS = r"[\s().\-/\u2010-\u2015]*"
 _STREAM = re.compile(rb"stream\r?\n")
 _ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
 _PIXELS = frozenset({b"IDAT", b"fdAT", b"PLTE", b"tRNS"})
@@ -72,8 +75,26 @@ def personal(document: Mapping[str, object]) -> tuple[str, str]:
     return _written(own), _written(theirs)
 
 
-def texts_in(text: str, deep: int = DEEPEST) -> Iterator[str]:
+def texts_in(text: str) -> Iterator[str]:
     """Yield a text, and what is written or packed in it in other ways."""
+    return _bounded(_texts_in(text, DEEPEST))
+
+
+def texts_of(file: bytes) -> Iterator[str]:
+    """Yield the texts of a file but for its badge: metadata, comments, what stands behind its end."""
+    return _bounded(_texts_of(file, DEEPEST))
+
+
+def _bounded(texts: Iterator[str]) -> Iterator[str]:
+    left = MOST_IN_ALL
+    for text in texts:
+        yield text
+        left -= len(text) + EACH
+        if left < 0:
+            return
+
+
+def _texts_in(text: str, deep: int) -> Iterator[str]:
     text = text[:MOST_CHARACTERS]
     yield text
     for plainer in (_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text), html.unescape(text), unquote(text)):
@@ -83,16 +104,15 @@ def texts_in(text: str, deep: int = DEEPEST) -> Iterator[str]:
         for found in _some(_PACKED.finditer(text)):
             packed = _decoded(found[0])
             if packed is not None and (packed[:1] in b"{[" or b"@" in packed):
-                yield from texts_in(packed.decode("utf-8", "replace"), deep - 1)
+                yield from _texts_in(packed.decode("utf-8", "replace"), deep - 1)
         for found in _some(_EMBEDDED.finditer(text)):
-            yield from texts_of(_decoded(found[1]) or b"", deep - 1)
+            yield from _texts_of(_decoded(found[1]) or b"", deep - 1)
 
 
-def texts_of(file: bytes, deep: int = DEEPEST) -> Iterator[str]:
-    """Yield the texts of a file but for its badge: metadata, comments, what stands behind its end."""
+def _texts_of(file: bytes, deep: int) -> Iterator[str]:
     for piece in _pieces(file):
         text = piece[:MOST_CHARACTERS].decode("utf-8", "replace")
-        yield from texts_in(text, deep)
+        yield from _texts_in(text, deep)
         if "\0" in text:  # UTF-16, as EXIF has it
             yield text.replace("\0", "")
 
@@ -106,7 +126,7 @@ class Addresses:
         numbers = [re.sub(r"\D", "", identity)[-LEAST_DIGITS:] for identity in identities if identity[:1] in {"+", "0"}]
         spellings = {spelling.encode() for one in mails for spelling in (one, one.lower())}
         self._mails = [_plain(mail) for mail in mails]
-        self._numbers = [number for number in numbers if len(number) == LEAST_DIGITS]
+        self._numbers = [re.compile(_BETWEEN_DIGITS.join(one)) for one in numbers if len(one) == LEAST_DIGITS]
         self._digests = [
             hashlib.new(name, one, usedforsecurity=False).hexdigest() for one in spellings for name in _ALGORITHMS
         ]
@@ -121,10 +141,7 @@ class Addresses:
 
     def _in(self, text: str) -> bool:
         plain = _plain(text)
-        if any(mail in plain for mail in self._mails):
-            return True
-        close = _BETWEEN_DIGITS.sub("", plain) if self._numbers else ""
-        return any(number in close for number in self._numbers)
+        return any(mail in plain for mail in self._mails) or any(number.search(plain) for number in self._numbers)
 
 
 def _plain(text: str) -> str:
@@ -155,7 +172,7 @@ def _pieces(file: bytes) -> Iterator[bytes]:
     yield file
     if file.startswith(b"%PDF"):
         for _, found in zip(range(MOST_PIECES), _STREAM.finditer(file), strict=False):
-            yield _inflated(file[found.end() :])
+            yield _inflated(file[found.end() : found.end() + MOST_INFLATED])
 
 
 def _pieces_of_png(file: bytes) -> Iterator[bytes]:
