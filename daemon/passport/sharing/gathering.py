@@ -108,8 +108,7 @@ class Gatherer:
 
     def award(self, entry: Entry) -> Award:
         """Return what a post says of a badge."""
-        report = self.vault.report(entry.id)
-        held = self.held_back(entry, report)
+        report, _, held = self.read(entry)
         page, address = self.page(entry), hosted(report)
         issuers = None if held else address
         return Award(
@@ -139,16 +138,21 @@ class Gatherer:
         shown = self.vault.state(entry.subject).get("show-name:card") is not False
         return text(self.vault.state("profile"), "name") if shown else ""
 
-    def held_back(self, entry: Entry, report: VerificationReport) -> Exposure | None:
-        """Return why the signed bytes must not be shown; None: they may, or the owner agreed for this badge."""
-        if report.credential is None or self.vault.state(entry.subject).get("show-original") is True:
-            return None
-        return exposure(report.credential, self.identities, self.original(entry) or b"")
+    def read(self, entry: Entry) -> tuple[VerificationReport, bytes | None, Exposure | None]:
+        """Return the report of a badge, its file, and why that must not be shown. Raise VaultError.
+
+        It may where it gives nothing away, or the owner agreed for this badge. Call it in a thread: it takes time.
+        """
+        report, original = self.vault.report(entry.id), self.original(entry)
+        agreed = self.vault.state(entry.subject).get("show-original") is True
+        return report, original, None if agreed else self._exposed(report, original)
 
     def exposed(self, entry: Entry) -> Exposure | None:
         """Return what the signed bytes give away, whatever the owner agreed to; None: nothing that is known."""
-        credential = self.vault.report(entry.id).credential
-        return exposure(credential, self.identities, self.original(entry) or b"") if credential else None
+        return self._exposed(self.vault.report(entry.id), self.original(entry))
+
+    def _exposed(self, report: VerificationReport, original: bytes | None) -> Exposure | None:
+        return exposure(report.credential, self.identities, original or b"") if report.credential else None
 
     def original(self, entry: Entry) -> bytes | None:
         """Return the file as it came; None where it cannot be read."""
@@ -157,12 +161,17 @@ class Gatherer:
         except VaultError:
             return None
 
-    async def picture(self, entry: Entry, report: VerificationReport, size: int) -> bytes | None:
-        """Return the badge's picture as a PNG of our own; None where there is none that can be drawn."""
+    async def picture(
+        self, entry: Entry, report: VerificationReport, size: int, original: bytes | None = None
+    ) -> bytes | None:
+        """Return the badge's picture as a PNG of our own; None where there is none that can be drawn.
+
+        `original` is its file, where that is at hand.
+        """
         kept = self.kept_picture(entry, size)
         drawn = await asyncio.to_thread(read_kept, kept) if kept else None
         if drawn is None:
-            found = await asyncio.to_thread(self._picture_file, entry, report)
+            found = await asyncio.to_thread(self._picture_file, entry, report, original)
             drawn = await self._thumbnail(found, size) if found else None
             if drawn and kept:
                 await asyncio.to_thread(keep, kept, drawn)
@@ -180,9 +189,9 @@ class Gatherer:
         of = "" if entry.media_type.startswith("image/") else f"-{entry.id}"
         return self.drawn / entry.sha256[:2] / f"{entry.sha256}{of}-{size}.png" if self.drawn else None
 
-    def _picture_file(self, entry: Entry, report: VerificationReport) -> bytes | None:
+    def _picture_file(self, entry: Entry, report: VerificationReport, original: bytes | None) -> bytes | None:
         if entry.media_type.startswith("image/"):
-            return self.original(entry)
+            return original or self.original(entry)
         image = report.credential.subject.achievement.image if report.credential else None
         if image is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -95,14 +96,13 @@ class CvGatherer:
     async def badge(self, entry: Entry) -> CvBadge:
         """Return a badge for a CV, its original held back where the owner has not agreed to show it."""
         gatherer = self.gatherer
-        report = gatherer.vault.report(entry.id)
-        held = gatherer.held_back(entry, report)
+        report, original, held = await asyncio.to_thread(gatherer.read, entry)
         page = gatherer.page(entry)
         return replace(
             bare(entry),
             link=page or (None if held else hosted(report)),
-            picture=await gatherer.picture(entry, report, CV_PICTURE),
-            original=None if held else gatherer.original(entry),
+            picture=await gatherer.picture(entry, report, CV_PICTURE, original),
+            original=None if held else original,
             withheld=held,
         )
 

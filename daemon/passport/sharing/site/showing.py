@@ -92,13 +92,14 @@ class Shower:
 
     async def badge(self, entry: Entry) -> SiteBadge:
         """Return everything that the page of a badge shows. Raise VaultError where it cannot be read."""
-        report, documents, held = await asyncio.to_thread(self._read, entry)
+        report, file, held = await asyncio.to_thread(self.gatherer.read, entry)
+        documents = await asyncio.to_thread(self._documents, entry)
         credential = report.credential
         achievement = credential.subject.achievement if credential else None
         criteria = achievement.criteria if achievement else None
         cleaned = await self._cleaned(criteria.narrative) if criteria and criteria.narrative else ""
-        picture = await self.gatherer.picture(entry, report, SITE_PICTURE)
-        original = None if held else await asyncio.to_thread(self.gatherer.original, entry)
+        picture = await self.gatherer.picture(entry, report, SITE_PICTURE, file)
+        original = None if held else file
         signed = credential is not None and credential.securing in CHECKABLE
         said, owner = self.gatherer.vault.state(entry.subject), text(self.gatherer.vault.state("profile"), "name")
         shown = None if held else statement(report)
@@ -148,13 +149,11 @@ class Shower:
         credential = report.credential
         return key_copies(credential, documents, self.gatherer.identities) if credential else ()
 
-    def _read(self, entry: Entry) -> tuple[VerificationReport, Documents, Exposure | None]:
-        report = self.gatherer.vault.report(entry.id)
+    def _documents(self, entry: Entry) -> Documents:
         try:
-            documents = self.gatherer.vault.documents(entry.id)
+            return self.gatherer.vault.documents(entry.id)
         except VaultError:
-            documents = Documents()
-        return report, documents, self.gatherer.held_back(entry, report)
+            return Documents()
 
     async def _cleaned(self, markdown: str) -> str:
         try:
