@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import msgspec
 
-from passport.errors import WorkerError
 from passport.sharing.card import CardBadge, CardPainter
 from passport.workers import Limits, child
 from passport.workers.lane import Lane
@@ -32,11 +31,7 @@ class CardWorker:
 
     async def jpeg(self, card: CardBadge) -> bytes:
         """Return the card as `CardPainter.jpeg` does. Raise WorkerError."""
-        raw = await self._lane.ask(Draw(card))
-        try:
-            return msgspec.msgpack.decode(raw, type=bytes)
-        except msgspec.DecodeError as error:
-            raise WorkerError("The worker's answer cannot be read.") from error
+        return await self._lane.answer(Draw(card), bytes)
 
     async def close(self) -> None:
         """End the process."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TypeVar
 
 import msgspec
 
+from passport.errors import WorkerError
 from passport.workers.process import Process
+
+T = TypeVar("T")
 
 
 class Lane:
@@ -37,6 +41,14 @@ class Lane:
         """Start the process ahead of its first job."""
         async with self._turn:
             await self._ready()
+
+    async def answer(self, job: msgspec.Struct, kind: type[T]) -> T:
+        """Return the answer to a job, which must be of a kind. Raise WorkerError."""
+        raw = await self.ask(job)
+        try:
+            return msgspec.msgpack.decode(raw, type=kind)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise WorkerError("The worker's answer cannot be read.") from error
 
     async def ask(self, job: msgspec.Struct) -> msgspec.Raw:
         """Return the packed answer to a job. Raise WorkerError."""

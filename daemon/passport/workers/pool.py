@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-import msgspec
-
-from passport.errors import WorkerError
 from passport.verification.documents import Documents
 from passport.verification.report import VerificationReport
-from passport.workers.jobs import Clean, Examine, Job, Open, Piece, Thumbnail, Unbake
+from passport.workers.jobs import Clean, Examine, Open, Piece, Thumbnail, Unbake
 from passport.workers.lane import Lane
 from passport.workers.limits import Limits
 from passport.workers.process import command
 
-T = TypeVar("T")
 PAINTERS_REST_S = 60.0
 """Pictures are asked for when the gallery is open; in between their worker would only hold memory."""
 
@@ -54,23 +50,23 @@ class Workers:
             known_issuers=tuple(known_issuers),
             now=now,
         )
-        return await self._answer(self._examiner, job, list[VerificationReport])
+        return await self._examiner.answer(job, list[VerificationReport])
 
     async def unbake(self, file: bytes) -> list[str]:
         """Return the statements in a file."""
-        return await self._answer(self._examiner, Unbake(file=file), list[str])
+        return await self._examiner.answer(Unbake(file=file), list[str])
 
     async def open(self, file: bytes, name: str) -> list[Piece]:
         """Return the files in a container; one that is none is its own only piece."""
-        return await self._answer(self._examiner, Open(file=file, name=name), list[Piece])
+        return await self._examiner.answer(Open(file=file, name=name), list[Piece])
 
     async def thumbnail(self, file: bytes, size: int) -> bytes | None:
         """Return a PNG of at most `size` pixels a side; None for SVG and for what is no picture."""
-        return await self._answer(self._painter, Thumbnail(file=file, size=size), bytes | None)  # type: ignore[arg-type] # mypy: no TypeForm yet
+        return await self._painter.answer(Thumbnail(file=file, size=size), bytes | None)  # type: ignore[arg-type] # mypy: no TypeForm yet
 
     async def clean_markdown(self, text: str) -> str:
         """Return an issuer's Markdown as HTML that is safe to show."""
-        return await self._answer(self._painter, Clean(text=text), str)
+        return await self._painter.answer(Clean(text=text), str)
 
     async def close(self) -> None:
         """End the processes."""
@@ -86,11 +82,3 @@ class Workers:
     ) -> None:
         """Close."""
         await self.close()
-
-    @staticmethod
-    async def _answer(lane: Lane, job: Job, kind: type[T]) -> T:
-        raw = await lane.ask(job)
-        try:
-            return msgspec.msgpack.decode(raw, type=kind)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise WorkerError("The worker's answer cannot be read.") from error
