@@ -90,6 +90,12 @@ def test_json_resume_goes_in_again() -> None:
     assert again == [{"name": "First Aid", "date": "2026-03-02", "issuer": "Scouts", "url": held.link}]
 
 
+def test_the_score_of_a_study_goes_in_and_out_again() -> None:
+    study = {"institution": "Harbour School", "area": "Sailing", "score": "4.8 / 5", "courses": ["Knots"]}
+    (read,) = read_json_resume(json.dumps({"education": [study]})).sections
+    assert json.loads(to_json_resume(cv(sections=(read,))))["education"] == [study]
+
+
 def test_nothing_of_a_json_resume_is_dropped_unsaid() -> None:
     resume = {
         "basics": {"name": "Ann", "location": {"city": "Turku", "countryCode": "FI"}},

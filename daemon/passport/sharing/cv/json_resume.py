@@ -76,6 +76,7 @@ def study(position: Position) -> dict[str, object]:
         url=position.link,
         startDate=position.start,
         endDate=position.end,
+        score=position.summary,
         courses=list(position.highlights),
     )
 
