@@ -31,7 +31,10 @@ from passport.sharing.site.webdav import WebDav
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not there")
 
 
-@pytest.mark.parametrize("status", ["429 Too Many Requests", "423 Locked", "502 Bad Gateway", "504 Gateway Timeout"])
+@pytest.mark.parametrize(
+    "status",
+    ["408 Request Timeout", "429 Too Many Requests", "423 Locked", "502 Bad Gateway", "504 Gateway Timeout"],
+)
 async def test_a_webdav_server_that_asks_for_patience_is_asked_again(dav: Dav, status: str) -> None:  # noqa: F811 (a fixture)
     asked: set[tuple[str, str]] = set()
 
@@ -89,12 +92,12 @@ class Slow(Uploader):
         super().__init__(NetworkSettings())
 
     async def __call__(self, method, url, headers, body=b"") -> Answer:
-        await asyncio.sleep(0.06)
+        await asyncio.sleep(0.1)
         return await super().__call__(method, url, headers, body)
 
 
 async def test_a_webdav_server_that_closes_idle_connections_is_no_obstacle(tmp_path: Path) -> None:
-    with running(tmp_path / "dav", idle_s=0.01) as server:
+    with running(tmp_path / "dav", idle_s=0.03) as server:
         place = dataclasses.replace(target(server), connect=Slow)
         for files in (FIRST, SECOND):
             await place.publish(files, await place.plan(files))

@@ -30,7 +30,8 @@ from passport.sharing.site.plan import (
 DONE = frozenset({200, 201, 204})
 MADE_OR_THERE = DONE | {405}
 """MKCOL on what is there already (RFC 4918, 9.3.1)."""
-AGAIN = frozenset({423, 425, 429, 500, 502, 503, 504})
+AGAIN = frozenset({408, 423, 425, 429, 500, 502, 503, 504})
+"""Also where the server gave up waiting while we were slow (RFC 9110, 15.5.9)."""
 TRIES = 4
 LONGEST_PAUSE_S = 30.0
 _PROPFIND = b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/></prop></propfind>'
