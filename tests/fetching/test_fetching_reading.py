@@ -7,15 +7,23 @@ import zlib
 
 import pytest
 from aiohttp import web
-from tests.fetching.servers import serving
+from tests.fetching.servers import Handler, serving
 from tests.web.served import Clock
 
 from passport.fetching import Fetcher
 from passport.fetching.observing import without_query
 from passport.fetching.reading import TooLargeError, limit_for, unpack
 from passport.settings import NetworkSettings
+from passport.verification.documents import RemoteDocument
 
 NETWORK = NetworkSettings(max_document_bytes=1, max_image_bytes=2)
+
+
+async def fetched(handler: Handler) -> RemoteDocument:
+    """Return what a server's answer is made into."""
+    network = NetworkSettings(allow_private_addresses=True, timeout_s=20)
+    async with serving(("/a", handler)) as server, Fetcher(network, Clock()) as fetch:
+        return await fetch(str(server.make_url("/a")))
 
 
 @pytest.mark.parametrize("members", [1, 2, 16])
@@ -84,9 +92,7 @@ async def test_an_answer_without_a_body_may_say_that_it_is_packed(status: int, p
     async def empty(_: web.Request) -> web.Response:
         return web.Response(status=status, headers={"Content-Encoding": "gzip"})
 
-    network = NetworkSettings(allow_private_addresses=True, timeout_s=20)
-    async with serving(("/a", empty)) as server, Fetcher(network, Clock()) as fetch:
-        document = await fetch(str(server.make_url("/a")))
+    document = await fetched(empty)
     assert (document.problem is None) is packed
     assert document.status == (status if packed else 0)
 
@@ -98,9 +104,7 @@ async def test_the_ways_to_say_how_it_is_packed(encoding: str) -> None:
     async def packed(_: web.Request) -> web.Response:
         return web.Response(body=body, headers={"Content-Encoding": encoding})
 
-    network = NetworkSettings(allow_private_addresses=True, timeout_s=20)
-    async with serving(("/a", packed)) as server, Fetcher(network, Clock()) as fetch:
-        document = await fetch(str(server.make_url("/a")))
+    document = await fetched(packed)
     assert (document.problem, document.body) == (None, b"{}")
 
 

@@ -89,6 +89,10 @@ def credential(**more) -> AchievementCredential:
     return AchievementCredential(**fields | more)
 
 
+def page_in(files):
+    return next(text for path, text in files.items() if re.match("badges/.*/index.html", path)).decode()
+
+
 async def test_everything_public_is_told_and_nothing_private():
     made = credential()
     told = await told_of(made, Private.of((ANN,), made), cleaned)
@@ -154,17 +158,13 @@ async def test_a_key_of_a_stranger_may_call_itself_anything_and_the_page_says_so
     assert [(one.by, one.word) for one in told.endorsements] == [
         ("Great University", UNCONFIRMED_NAME), ("Nobody", UNCONFIRMED_NAME), ("", UNCONFIRMED_NAME)
     ]  # fmt: skip
-    page = page_of(told)
+    page = page_in(built(site(badge(told=told))))
     assert page.count("The issuer&#39;s name is not confirmed") + page.count("The issuer's name is not confirmed") == 3
     assert ' · <span class="quiet">verified</span>' not in page
     real = EndorsementCredential(issuer=Profile(id="https://harbour.example", name="Harbour"), verdict="verified")
-    page = page_of(await told_of(credential(endorsements=(real,)), Private(), cleaned))
+    told = await told_of(credential(endorsements=(real,)), Private(), cleaned)
+    page = page_in(built(site(badge(told=told))))
     assert ' · <span class="quiet">verified</span>' in page
-
-
-def page_of(told):
-    files = built(site(badge(told=told)))
-    return next(text for path, text in files.items() if re.match("badges/.*/index.html", path)).decode()
 
 
 async def test_ever_so_many_are_cut():
@@ -188,7 +188,7 @@ async def test_a_page_tells_it_and_nothing_of_it_acts():
     )
     told = await told_of(wild, Private(), cleaned)
     files = built(site(badge(told=told)))
-    page = next(text for path, text in files.items() if re.match("badges/.*/index.html", path)).decode()
+    page = page_in(files)
     assert not [
         found for found in pages(files).values() if "img" in found.tags and "https://evil.example/x" in found.loaded
     ]
@@ -200,6 +200,6 @@ async def test_a_page_tells_it_and_nothing_of_it_acts():
 
 
 def test_a_page_without_them_has_no_empty_headings():
-    page = next(text for path, text in built(site(badge())).items() if re.match("badges/.*/index.html", path)).decode()
+    page = page_in(built(site(badge())))
     for heading in ("Evidence", "Results", "Skills", "Endorsed by others"):
         assert f"<h2>{heading}</h2>" not in page
