@@ -134,10 +134,9 @@ async def post_goal(request: web.Request) -> web.Response:
         return answer(request, form, done, where="/goals")
     values = _values(form)
     wanted, before = values["wanted"], kept_names(request.app[PARTS].vault.state(f"goal:{key}"))
-    if isinstance(wanted, list):
-        values["names"] = await names_of(wanted, before, request.app[PARTS].fetch) or None
-    if not values["name"] or not values["wanted"]:
+    if not values["name"] or not isinstance(wanted, list):
         raise Problem(422, "no-goal", say("A goal needs a name and at least one achievement."))
+    values["names"] = await names_of(wanted, before, request.app[PARTS].fetch) or None
     return answer(request, form, apply(request, {f"goal:{key}": values}, say("Goal saved")), where="/goals")
 
 

@@ -31,14 +31,14 @@ class PathFileError(PassportError):
 def path_file(state: Mapping[str, object]) -> bytes:
     """Write a goal as a file. What its owner has reached is not in it."""
     wanted = state.get("wanted")
-    names = [str(item) for item in wanted] if isinstance(wanted, list) else []
+    names, called = [str(item) for item in wanted] if isinstance(wanted, list) else [], kept_names(state)
     path: dict[str, object] = {
         "type": TYPE,
         "version": VERSION,
         "name": state.get("name"),
         "description": state.get("text") or "",
         "rule": state.get("rule") or "all",
-        "achievements": [_item(name, kept_names(state)) for name in names],
+        "achievements": [_item(name, called) for name in names],
     }
     if state.get("rule") == "some":
         path["needed"] = state.get("needed")
