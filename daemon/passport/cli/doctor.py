@@ -24,7 +24,6 @@ from passport.intake.mounts import watch_limits
 from passport.look.words import noted
 from passport.settings import Places, Settings
 
-COMMAND = "badge-passport start"
 NAMES = {
     "autostart": noted("autostart"),
     "browsers": noted("browsers"),
@@ -143,7 +142,7 @@ def watched(settings: Settings) -> list[Path]:
 def daemon_found(daemon: Daemon | None) -> Finding:
     """Whether a daemon runs."""
     if daemon is None:
-        return examination.good("daemon", "Badge Passport does not run at the moment.", COMMAND)
+        return examination.good("daemon", "Badge Passport does not run at the moment.", "badge-passport start")
     return examination.good("daemon", f"Badge Passport runs at http://127.0.0.1:{daemon.port}/.")
 
 
