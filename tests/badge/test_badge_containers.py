@@ -207,7 +207,7 @@ def test_mails_of_a_million_parts_or_fields_are_not_taken_apart():
         b"X: " + b"y" * 1_000_000,
     ):
         assert "too many" in open_container(head + nasty, "x")[0].problem
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 6
 
 
 # PDF ----------------------------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def test_takes_no_more_than_linear_time(text):
     started = time.process_time()
     with pytest.raises(ParseError):
         strict_json.loads(text)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 6
 
 
 @given(

@@ -192,7 +192,7 @@ def test_entities_cost_nothing():
     started = time.process_time()
     assert unbake(svg(old_element("&a19;"), head=f"<!DOCTYPE svg [{lol}]>")).problem
     assert unbake(svg(f'<g a="{"x" * (4 << 20)}"/>' + old_element("", URL))).statements
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 4
 
 
 # Baking -------------------------------------------------------------------------------------------------------------

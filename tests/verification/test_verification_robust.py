@@ -136,7 +136,7 @@ def test_many_of_anything_end_soon(count: int) -> None:
     credential["credentialSubject"]["identifier"] *= count
     begun = time.process_time()
     assert ask(issuer.jwt(credential), identities=["x@example.org"] * 20).verdict == "not-yours"
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 6
 
 
 def test_nothing_is_asked_of_what_is_no_address() -> None:
