@@ -93,11 +93,14 @@ async def test_where_the_worker_fails_cards_are_drawn_all_the_same(tmp_path: Pat
     cards = Cards(tmp_path, worker=worker)
     drawn = await cards.drawn(card(1), "one", of_many=True)
     assert drawn == CardPainter().jpeg(card(1))
+    cards.keep("one", drawn)
+    cards = Cards(tmp_path, worker=worker)
     assert await cards.drawn(card(1), "one", of_many=True) == drawn
     assert worker.asked == ["Żółw"], "what is kept is not drawn again"
     await cards.drawn(card(2, name="漢字"), "two", of_many=True)
     await cards.drawn(card(2), "three", of_many=False)
     assert worker.asked == ["Żółw"], "what needs the system's fonts, and a few, are drawn here"
+    cards.keep("two", b"another")
     cards.forget_others({"one"})
     assert os.listdir(tmp_path) == ["one"]  # noqa: PTH208 (no loop waits for it)
 

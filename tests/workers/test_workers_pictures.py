@@ -6,6 +6,7 @@ import io
 import struct
 import time
 import zlib
+from random import Random
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -48,6 +49,25 @@ async def test_pictures_become_small(picture):
         assert opened(await workers.thumbnail(picture(kind="JPEG", mode="RGB"), 128)).size == (128, 64)
         assert opened(await workers.thumbnail(picture(size=(20, 20)), 128)).size == (20, 20)
         assert opened(await workers.thumbnail(picture(size=(5000, 5)), 99999)).size == (1024, 1)
+
+
+async def test_pixels_stay_as_they_were():
+    noise = Image.frombytes("RGBA", (128, 90), Random(7).randbytes(128 * 90 * 4))
+    for made in (Image.radial_gradient("L"), Image.linear_gradient("L").convert("P"), noise, noise.crop((0, 0, 1, 90))):
+        out = io.BytesIO()
+        made.save(out, "PNG")
+        async with Workers() as workers:
+            again = opened(await workers.thumbnail(out.getvalue(), 512))
+        again.load()
+        assert (again.mode, again.info) == ("RGBA", {})
+        assert again.tobytes() == made.convert("RGBA").tobytes()
+
+
+async def test_a_picture_taken_sideways_is_set_upright(picture):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera lay on its right side
+    async with Workers() as workers:
+        assert opened(await workers.thumbnail(picture(exif=exif), 128)).size == (64, 128)
 
 
 async def test_nothing_but_pixels_is_passed_on(picture):

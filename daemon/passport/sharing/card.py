@@ -91,9 +91,9 @@ class CardPainter:
         return stream.getvalue()
 
     def jpeg(self, badge: CardBadge) -> bytes:
-        """Return the card as JPEG with whole colours: a third of the size, a tenth of the time, for pages."""
+        """Return the card as JPEG: a third of the size, a tenth of the time, for pages. Colours at half the grain."""
         stream = io.BytesIO()
-        self.draw(badge).save(stream, "JPEG", quality=88, subsampling=0)
+        self.draw(badge).save(stream, "JPEG", quality=90, subsampling=2)
         return stream.getvalue()
 
     def draw(self, badge: CardBadge) -> Image:

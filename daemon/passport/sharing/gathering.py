@@ -169,13 +169,19 @@ class Gatherer:
         `original` is its file, where that is at hand.
         """
         kept = self.kept_picture(entry, size)
-        drawn = await asyncio.to_thread(read_kept, kept) if kept else None
+        drawn, found = await asyncio.to_thread(self._to_draw, entry, report, kept, original)
         if drawn is None:
-            found = await asyncio.to_thread(self._picture_file, entry, report, original)
             drawn = await self._thumbnail(found, size) if found else None
             if drawn and kept:
                 await asyncio.to_thread(keep, kept, drawn)
         return drawn
+
+    def _to_draw(
+        self, entry: Entry, report: VerificationReport, kept: Path | None, original: bytes | None
+    ) -> tuple[bytes | None, bytes | None]:
+        """Return the picture that was drawn before, or else the file to draw it from."""
+        drawn = read_kept(kept) if kept else None
+        return drawn, None if drawn else self._picture_file(entry, report, original)
 
     async def _thumbnail(self, picture: bytes, size: int) -> bytes | None:
         """Draw; once more where the worker failed, which may have been of other work's making."""

@@ -16,6 +16,14 @@ def read_kept(file: Path) -> bytes | None:
         return None
 
 
+def names_in(folder: Path) -> frozenset[str]:
+    """Return the names of what is kept in a folder."""
+    try:
+        return frozenset(file.name for file in folder.iterdir())
+    except OSError:
+        return frozenset()
+
+
 def keep(file: Path, content: bytes) -> None:
     """Keep a file, whole or not at all; one that cannot be kept is just made again."""
     try:

@@ -142,7 +142,7 @@ class Badges:
     def _add(self, badge: SiteBadge, key: str, name: str, drawn: bytes) -> None:
         """Make the files of a badge; pictures are kept on the disk, not in memory."""
         folder, gatherer, entry = f"badges/{badge.slug}", self.shower.gatherer, self._entries[badge.id]
-        made = dict([self._file(f"{folder}/{CARD}", drawn, self.store / "cards" / name)])
+        made = dict([self._file(f"{folder}/{CARD}", drawn, self._cards.keep(name, drawn))])
         for path, content in badge_files(self._pages, badge):
             made |= [self._file(path, content)]
         for path, content in picture_files(badge).items():
@@ -158,7 +158,7 @@ class Badges:
         elif kept is not None and kept.is_file():
             self.files.promise(path, digest, kept.read_bytes)
         else:
-            self.files.add(path, content)
+            self.files.promise(path, digest, lambda: content)
         return path, digest
 
     def _key(self, entry: Entry) -> str:

@@ -28,7 +28,7 @@ FONTS = (
 )
 INK, FINE = "#cbbfa6", "#dccfb6"
 """Of rosettes."""
-DRAWING = 3
+DRAWING = 4
 """Of share pictures: another number for each change in how they are drawn, so that kept ones are drawn anew."""
 
 

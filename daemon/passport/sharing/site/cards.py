@@ -11,7 +11,7 @@ from passport.errors import WorkerError
 from passport.sharing.card import CardBadge, CardPainter
 from passport.sharing.card_fonts import is_ours
 from passport.sharing.card_worker import CardWorker
-from passport.sharing.keeping import forget, keep, read_kept
+from passport.sharing.keeping import forget, keep, names_in, read_kept
 
 FEW = 8
 """So many are drawn here: a process would need longer to start."""
@@ -26,14 +26,22 @@ class Cards:
     _painter: CardPainter = field(default_factory=CardPainter)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """The painter is for one thread at a time."""
+    _kept: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._kept = names_in(self.folder)
 
     async def drawn(self, card: CardBadge, name: str, *, of_many: bool) -> bytes:
-        """Return a card; `name` says what it depends on, and under that it is kept."""
-        found = await asyncio.to_thread(read_kept, self.folder / name)
-        if found is None:
-            found = await self._draw(card, of_many=of_many)
-            await asyncio.to_thread(keep, self.folder / name, found)
-        return found
+        """Return a card; `name` says what it depends on, and under that it may be kept from an earlier publication."""
+        found = await asyncio.to_thread(read_kept, self.folder / name) if name in self._kept else None
+        return found or await self._draw(card, of_many=of_many)
+
+    def keep(self, name: str, drawn: bytes) -> Path:
+        """Keep a card for the next publication, and return where. Takes a moment: call it in a thread."""
+        file = self.folder / name
+        if name not in self._kept:
+            keep(file, drawn)
+        return file
 
     def forget_others(self, wanted: Collection[str]) -> None:
         """Remove those that nobody needs any more."""

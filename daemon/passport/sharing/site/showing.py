@@ -92,8 +92,9 @@ class Shower:
 
     async def badge(self, entry: Entry) -> SiteBadge:
         """Return everything that the page of a badge shows. Raise VaultError where it cannot be read."""
-        report, file, held = await asyncio.to_thread(self.gatherer.read, entry)
-        documents = await asyncio.to_thread(self._documents, entry)
+        (report, file, held), documents = await asyncio.to_thread(
+            lambda: (self.gatherer.read(entry), self._documents(entry))
+        )
         credential = report.credential
         achievement = credential.subject.achievement if credential else None
         criteria = achievement.criteria if achievement else None

@@ -91,8 +91,8 @@ class Folder:
             self._write(self.root / STAGE / name, files[path], sync=one_by_one)
         if not one_by_one:
             self.disk.sync_all()
-        for path in plan.write:
-            self._make_public((self.root / path).parent)
+        for folder in {(self.root / path).parent: None for path in plan.write}:
+            self._make_public(folder)
         self._put(MANIFEST, under_way(before, plan))
         for path, name in names.items():
             self.disk.rename(self.root / STAGE / name, self.root / path)
@@ -128,12 +128,12 @@ class Folder:
     def _put(self, path: str, content: bytes) -> None:
         """Put a file in place, durably: what comes after may rely on it, whenever the power fails."""
         staged = self.root / STAGE / "manifest"
+        self.disk.unlink(staged)
         self._write(staged, content, sync=True)
         self.disk.rename(staged, self.root / path)
         self.disk.sync_folder(self.root)
 
     def _write(self, file: Path, content: bytes, *, sync: bool) -> None:
-        self.disk.unlink(file)
         descriptor = self.disk.open_new(file)
         try:
             self.disk.write(descriptor, content)
