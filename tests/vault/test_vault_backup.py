@@ -49,7 +49,10 @@ def test_a_backup_comes_back_into_an_empty_passport(tmp_path: Path) -> None:
     vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
     assert b"note 1" not in (tmp_path / "b.age").read_bytes()
     other = opened(tmp_path / "two")
-    assert [one.result for one in other.restore(tmp_path / "b.age", PASSPHRASE)] == ["added"] * 3
+    found = other.restore(tmp_path / "b.age", PASSPHRASE)
+    told = [{"id": e.id, "name": "Welding", "result": "added", "reason": None} for e in vault.search().entries]
+    assert sorted(one.to_json()["id"] for one in found) == sorted(one["id"] for one in told)
+    assert all(one.to_json() in told for one in found)
     assert state(other) == state(vault)
     assert other.documents(other.search().entries[0].id)
     assert [one.result for one in other.restore(tmp_path / "b.age", PASSPHRASE)] == ["already-there"] * 3
@@ -78,8 +81,14 @@ def test_a_wrong_passphrase_changes_nothing(tmp_path: Path, passphrase: str) -> 
 @pytest.mark.parametrize("content", [b"", b"hello", b"age-encryption.org/v1\n"])
 def test_what_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "b.age").write_bytes(content)
-    with pytest.raises(VaultError):
-        opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE)
+    vault = opened(tmp_path / "two")
+    with pytest.raises(VaultError, match="cannot be opened"):
+        vault.restore(tmp_path / "b.age", PASSPHRASE)
+    seal(tmp_path / "b.age", content * 600)
+    with pytest.raises(VaultError, match="is no backup" if content else "no backup"):
+        vault.restore(tmp_path / "b.age", PASSPHRASE)
+    with pytest.raises(VaultError, match="cannot be read"):
+        vault.restore(tmp_path, PASSPHRASE)
 
 
 def test_short_passphrases_and_missing_folders_are_refused(tmp_path: Path) -> None:
@@ -99,6 +108,8 @@ def test_what_is_damaged_in_a_backup_is_named(tmp_path: Path) -> None:
     vault.back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
     found = opened(tmp_path / "two").restore(tmp_path / "b.age", PASSPHRASE)
     assert sorted(one.result for one in found) == ["added", "added", "failed"]
+    (failed,) = [one.to_json() for one in found if one.result == "failed"]
+    assert (failed["name"], failed["reason"]) == ("Welding", "Its file is missing or damaged.")
 
 
 def test_an_empty_backup_is_restored_into_a_new_passport(tmp_path: Path) -> None:

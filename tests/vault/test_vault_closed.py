@@ -102,6 +102,32 @@ def test_a_lost_list_of_computers_opens_nothing(pair: list[Machine], lost: str) 
         anna.close()
 
 
+@pytest.mark.parametrize(("content", "words"), [('{"version": 99}', "newer version"), ("{", "cannot be read")])
+def test_a_list_of_computers_that_cannot_be_read_is_not_taken_for_none(
+    pair: list[Machine], content: str, words: str
+) -> None:
+    anna = pair[0]
+    anna.close()
+    devices = anna.home / "state" / "devices.json"
+    before = devices.read_bytes()
+    devices.write_text(content)
+    with pytest.raises(VaultError, match=words):
+        anna.open()
+    assert devices.read_text() == content
+    devices.write_bytes(before)
+    assert anna.open().computers.count() == 2
+
+
+def test_a_passport_of_another_or_of_tomorrow_is_not_joined(pair: list[Machine], tmp_path: Path) -> None:
+    anna, other = pair[0], machines(tmp_path / "others", 1)[0]
+    other.move()
+    with pytest.raises(VaultError, match="shares a passport already"):
+        check_join(anna.places, other.folder)
+    edit(other.folder / MARKER, format=99)
+    with pytest.raises(VaultError, match="newer version"):
+        check_join(anna.places, other.folder)
+
+
 def test_with_the_key_alone_nobody_lets_himself_in(pair: list[Machine]) -> None:
     anna = pair[0]
     anna.close()

@@ -8,9 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.vault.computers_material import Machine, acquainted, carry, joined, lines_of, put, state_of
+from tests.vault.computers_material import Machine, acquainted, carry, joined, lines_of, machines, put, state_of
+from tests.vault.vault_material import opened
 
 from passport.errors import VaultError
+from passport.vault.sharing import Standing
 from passport.vault.signing import DeviceKey
 
 
@@ -65,7 +67,13 @@ def test_a_computer_that_was_taken_out_is_not_heard_any_more(tmp_path: Path) -> 
     entry = put(berta)
     carry(anna, berta)
     anna.vault.computers.take_up()
+    told = []
+    stop = anna.vault.subscribe(told.append)
+    assert anna.vault.computers.count() == 2
     anna.vault.computers.revoke(berta.device)
+    stop()
+    assert anna.vault.computers.count() == 1
+    assert told[-1].kind == "reindexed", "what it said may not count any more"
     berta.clock.forward(seconds=-600)  # it may say that it spoke before
     berta.vault.decide(f"badge:{entry}", {"visibility": "public"})
     berta.clock.forward(seconds=1200)
@@ -92,6 +100,9 @@ def test_what_is_said_while_the_key_is_locked_away_is_signed_later(tmp_path: Pat
     anna.close()
     vault = anna.open(locked=True)
     assert vault.computers.standing().locked
+    for cannot in (lambda: vault.computers.renew(DeviceKey.generate()), lambda: vault.computers.confirm("AAAA-AAAA")):
+        with pytest.raises(VaultError, match="cannot sign"):
+            cannot()
     vault.decide(f"badge:{entry}", {"note": "in the dark"})
     assert vault.entry(entry).note == "in the dark"
     anna.close()
@@ -171,6 +182,16 @@ def test_a_clone_with_the_same_id_is_noticed_and_loses_nothing(tmp_path: Path) -
     assert anna.open().entry(entry).note == "by the new anna"
     anna.vault.reindex()
     assert state_of(anna.vault) == states[0]
+
+
+def test_a_passport_on_one_computer_alone_says_so(tmp_path: Path) -> None:
+    (anna,) = machines(tmp_path, 1)
+    vault = opened(anna.home, clock=anna.clock)
+    computers = vault.computers
+    assert computers.standing() == Standing(shared=False, folder=str(anna.places.vault))
+    assert (computers.count(), computers.strange(), computers.went_back()) == (1, 0, 0)
+    assert not (computers.shared or computers.locked or computers.stranger)
+    vault.close()
 
 
 def test_a_wrong_key_in_the_keyring_does_not_keep_the_passport_shut(tmp_path: Path) -> None:

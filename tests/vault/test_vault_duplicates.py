@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.vault.vault_material import arrival, credential, opened
+from tests.vault.vault_material import arrival, credential, opened, report
 
 from passport.badge.model import Securing
+from passport.verification.documents import Documents
 from passport.verification.report import Verdict
 
 
@@ -55,6 +56,18 @@ def test_another_version_of_the_same_credential_is_the_same_entry(vault):
     older = vault.put(arrival(b"three", name="Welding 0", valid_from="2020-01-01T00:00:00Z"))
     assert (older.entry.name, len(older.entry.files)) == ("Welding II", 3)
     assert vault.put(arrival(b"four", name="Welding 0", valid_from="2020-01-01T00:00:00Z")).entry.id == first.entry.id
+
+
+def test_when_the_newer_version_is_found_out_the_older_one_is_shown_again(vault):
+    first = vault.put(arrival(b"one")).entry
+    newer = vault.put(arrival(b"two", name="Welding II", valid_from="2026-01-01T00:00:00Z")).entry
+    assert newer.name == "Welding II"
+    vault.record_report(newer.id, report(Verdict.INVALID, name="Welding II"), Documents(), sha256=newer.sha256)
+    shown = vault.entry(first.id)
+    assert (shown.name, shown.verdict, shown.sha256) == ("Welding", "verified", first.sha256)
+    assert vault.report(first.id).credential.title == "Welding"
+    vault.reindex()
+    assert vault.search("welding").entries == (shown,)
 
 
 @pytest.mark.parametrize("forgery_first", [True, False])

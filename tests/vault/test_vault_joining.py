@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from passport.errors import VaultError
 from passport.vault.joining import answer_to
 from passport.vault.journal import read_lines
 from passport.vault.marker import read_marker
+from passport.vault.model import Progress
 from passport.vault.moving import check_join, check_target, move
 from passport.vault.signing import DeviceKey
 
@@ -24,7 +26,9 @@ def test_moving_keeps_everything_and_signs_it(tmp_path: Path) -> None:
     vault.decide(entry.subject, {"tag:iron": True, "visibility": "public"})
     before = vault.entry(entry.id)
     vault.close()
-    anna.move()
+    told: list[Progress] = []
+    move(anna.places, anna.folder, "anna", replace(anna.carrier(), told=told.append))
+    assert told == [Progress(done=done, total=2) for done in (1, 2)]
     with pytest.raises(VaultError, match="may not be the old one"):
         move(anna.places, anna.folder / "inner", "anna", anna.carrier())
     vault = anna.open()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from tests.vault.computers_material import Careless
 from tests.vault.vault_material import StillClock, arrival, opened
 
 from passport.verification.report import Verdict
@@ -177,3 +178,37 @@ def test_what_the_owner_takes_back_is_found_no_more(vault):
 def test_how_decisions_are_kept_is_not_searched(vault, word):
     vault.decide(vault.search("weld bea").entries[0].subject, {"tag:Fire": True, "note": "x", "visibility": "public"})
     assert names(vault, word) == []
+
+
+def test_hundreds_are_sorted_paged_and_counted_as_a_few_are(tmp_path):
+    vault = opened(tmp_path, disk=Careless())
+    chance, days, count = random.Random(5), [*range(320)], 320
+    chance.shuffle(days)
+    for number, day in enumerate(days):
+        verdict = Verdict.INVALID if number % 40 == 7 else Verdict.VERIFIED
+        said = {
+            "name": f"Rope {day:03d}",
+            "valid_from": f"{2000 + day // 28}-01-{1 + day % 28:02d}",
+            "verdict": verdict,
+        }
+        vault.put(arrival(b"%d" % number, number=number, **said))
+    trashed = [entry.subject for entry in vault.search("00", limit=count).entries]
+    vault.decide_all({subject: {"trashed": True} for subject in trashed})
+    kept = [f"Rope {day:03d}" for day in range(count) if not str(f"{day:03d}").startswith("00")]
+    assert (len(kept), len(trashed)) == (310, 10)
+    assert names(vault, "", sort="name", limit=count) == names(vault, "", sort="-date", limit=count) == kept
+    assert names(vault, "", sort="-name", limit=count) == names(vault, "", sort="date", limit=count) == kept[::-1]
+    assert names(vault, "", sort="name", offset=305, limit=3) == kept[305:308]
+    page = vault.search("rope", limit=0)
+    assert (page.total, page.entries, vault.count("rope"), vault.count("is:trashed")) == (310, (), 310, 10)
+    assert page.facets["verdict"] == {"verified": 310 - vault.count("verdict:invalid"), "invalid": 8}
+    assert page.facets["skill"] == {"Arc welding": 310, "metal": 310}
+    vault.close()
+
+
+def test_what_the_owner_orders_by_text_comes_after_numbers(vault):
+    creme, beams, aly = (vault.search(query).entries[0].id for query in ("creme", "beams", "aly"))
+    vault.decide("collection:c", {f"member:{creme}": "b", f"member:{beams}": "a", f"member:{aly}": 7})
+    assert names(vault, "collection:c", sort="collection:c") == ["Älyjen äly", "Welding of beams", "Crème brûlée"]
+    vault.decide("collection:c", {f"member:{aly}": ["odd"]})
+    assert names(vault, "collection:c", sort="collection:c") == ["Welding of beams", "Crème brûlée", "Älyjen äly"]
