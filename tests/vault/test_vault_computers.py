@@ -190,7 +190,7 @@ def test_a_passport_on_one_computer_alone_says_so(tmp_path: Path) -> None:
     computers = vault.computers
     assert computers.standing() == Standing(shared=False, folder=str(anna.places.vault))
     assert (computers.count(), computers.strange(), computers.went_back()) == (1, 0, 0)
-    assert not (computers.shared or computers.locked or computers.stranger)
+    assert [computers.shared, computers.locked, computers.stranger] == [False] * 3
     vault.close()
 
 

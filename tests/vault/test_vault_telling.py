@@ -1,4 +1,4 @@
-"""What the vault tells programs and its owner: entries and verdicts as JSON, faults of the disk, the journals' health."""
+"""What the vault tells programs and its owner: entries and verdicts as JSON, faults of the disk, health of journals."""
 
 from __future__ import annotations
 
