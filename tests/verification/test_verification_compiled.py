@@ -17,7 +17,7 @@ from tests.verification.test_verification_suites import VECTORS, all_contexts
 
 from passport.verification.canonical import jsonld
 from passport.verification.canonical.compiled.active import Active
-from passport.verification.canonical.compiled.statements import statements
+from passport.verification.canonical.compiled.statements import DOUBLE, MAX_DEPTH, statements
 from passport.verification.canonical.compiled.unsure import UnsureError
 from passport.verification.canonical.contexts import Contexts, bundled, older_copies
 from passport.verification.canonical.dataset import quads_by_pyld, quads_of
@@ -299,14 +299,77 @@ def test_what_strangers_write_does_not_fill_the_memory():
 
 def test_a_context_beyond_what_is_known_is_left_to_pyld():
     for context in (
-        {"a": {"@id": "https://x/a", "@language": "de"}},
         {"@vocab": "https://x/"},
-        {"a": {"@reverse": "https://x/a"}},
+        {"@protected": "yes"},
+        {"@protected": False},
+        {"@version": 1.0},
         {"a": None},
-    ):
-        known = Contexts({"https://c.example/": json.dumps({"@context": {"id": "@id", "type": "@type", **context}})})
-        with pytest.raises(UnsureError):
-            statements({"@context": "https://c.example/", "id": "urn:x:y", "a": "x"}, known, Active({}))
+        {"a": 7},
+        {"a": "@graph"},
+        {"a": "relative"},
+        {"a": "b:x", "b": "a:y"},
+        {"a:b": "https://x/a"},
+        *(
+            {"a": {"@id": "https://x/a", name: value}}
+            for name, value in (
+                ("@id", None), ("@id", "a"), ("@reverse", "https://x/a"), ("@language", "de"), ("@protected", "yes"),
+                ("@type", "@none"), ("@type", 7), ("@type", "relative"), ("@type", "@json"), ("@type", DOUBLE[3:-1]),
+                ("@container", "@language"), ("@container", ["@set", "@list"]), ("@container", [7]),
+                ("@context", "https://c.example/"), ("@context", {"b": 7}),
+            )
+        ),
+    ):  # fmt: skip
+        assert fast(own({"a": "x"}), own_context(**context)) is None, context
+    assert fast(own({"a": "x"}), own_context(a={"@id": "https://x/a", "@protected": True})) is not None
+
+
+def own_context(**terms: Any) -> Contexts:
+    return Contexts({"https://c.example/": json.dumps({"@context": {"id": "@id", "type": "@type", **terms}})})
+
+
+def own(document: dict[str, Any]) -> dict[str, Any]:
+    return {"@context": "https://c.example/", "id": "urn:x:y", **document}
+
+
+def test_where_names_mean_something_else_within_pyld_tells() -> None:
+    known = own_context(a="https://x/a", T={"@id": "https://x/T", "@context": {"name": "@id"}})
+    assert fast(own({"a": "x"}), known) is not None
+    assert fast(own({"type": "T", "a": "x"}), known) is None, "a second name for ids"
+    assert fast(own({"a": {"type": "T"}}), known) is None
+    assert fast({"id": "urn:x:y", "a": "x"}, known) is None, "no context"
+    assert fast(own({}), known) is None, "it says nothing"
+
+
+def test_a_context_within_a_context_counts_for_objects() -> None:
+    inner = {"@id": "https://x/a", "@context": {"b": "https://x/b"}}
+    known = own_context(a={"@id": "https://x/a", "@context": {"a": inner}})
+    assert fast(own({"a": {"b": "x"}}), known) is not None
+    compare(own({"a": {"b": "x"}}), known)
+
+
+def test_prefixes_and_numbers_mean_what_pyld_says() -> None:
+    known = own_context(
+        p="https://x/", q={"@id": "https://x/q"}, a="p:a", b={"@id": "p:b", "@type": "@id"}, c="p://c", d="p:d",
+        n={"@id": "p:n", "@type": "p:kind"}, f={"@id": "p:f", "@type": DOUBLE[3:-1]},
+    )  # fmt: skip
+    for members in ({"a": "x", "n": 7}, {"b": "https://y/z"}, {"c": "x"}, {"d": [1.5, 0.0, -0.25, True, 10**14]}):
+        assert fast(own(members), known) is not None, members
+        compare(own(members), known)
+    for members in ({"b": "p:z"}, {"f": 1}, {"f": 1.5}, {"f": "1.5"}, {"d": 10**15}, {"d": 10**21}, {"b": 7}):
+        assert fast(own(members), known) is None, members
+    assert fast(own({"a": "x"}), own_context(q={"@id": "https://x/q/"}, a="q:a")) is not None, (
+        "q: is no prefix, but a scheme"
+    )
+    compare(own({"a": "x"}), own_context(q={"@id": "https://x/q/"}, a="q:a"))
+
+
+def test_what_is_nested_deeply_is_left_to_pyld() -> None:
+    known = own_context(a="https://x/a")
+    for depth, taken in ((MAX_DEPTH - 1, True), (MAX_DEPTH, True), (MAX_DEPTH + 1, False), (5_000, False)):
+        value: Any = {"a": "x"}
+        for _ in range(depth - 1):
+            value = {"a": value}
+        assert (fast(own({"a": value}), known) is not None) == taken, depth
 
 
 def alignments(**each: Any) -> Any:

@@ -133,6 +133,8 @@ def test_another_host_is_invalid_when_everything_answers() -> None:
         ({"allowedOrigins": ["CLOUD.example"]}, "https://cloud.example/1", "verified"),
         ({"allowedOrigins": "https://cloud.example"}, "https://cloud.example/1", "verified"),
         ({"allowedOrigins": "https://cloud.example:444"}, "https://cloud.example/1", "invalid"),
+        ({"allowedOrigins": "cloud.example:444"}, "https://cloud.example:444/1", "verified"),
+        ({"allowedOrigins": "cloud.example:444"}, "https://cloud.example/1", "invalid"),
         ({"allowedOrigins": "example"}, "https://cloud.example/1", "invalid"),
         ({"allowedOrigins": "loud.example"}, "https://cloud.example/1", "invalid"),
         ({"allowedOrigins": ""}, "https://cloud.example/1", "invalid"),
@@ -301,6 +303,84 @@ def test_a_signed_badge_without_its_signature_is_not_believed() -> None:
     issuer = Issuer()
     document = issuer.assertion(verification={"type": "SignedBadge", "creator": issuer.url("/key")})
     assert ask(document, issuer).verdict == "invalid"
+
+
+def test_the_reason_for_a_revocation_is_told_and_what_is_no_text_is_not() -> None:
+    issuer = Issuer()
+    document = issuer.assertion()
+    for reason, told in (("Issued in error", True), ("x" * 999, False), (7, False), ("", False)):
+        issuer.serve(document["id"], {"revoked": True, "revocationReason": reason})
+        report = ask(document, issuer)
+        assert report.verdict == "revoked"
+        assert ("Issued in error" in check(report, "status").explanation) == told
+        assert len(check(report, "status").explanation) < 300
+
+
+def test_class_and_issuer_may_stand_in_lists_of_one() -> None:
+    issuer = Issuer()
+    assert ask(issuer.hosted_badge(badge=[issuer.url("/class")]), issuer).verdict == "verified"
+    assert ask(issuer.hosted_badge(badge=[issuer.url("/class")] * 2), issuer).verdict == "invalid"
+
+
+def test_a_site_that_contradicts_itself_vouches_for_nothing() -> None:
+    issuer = Issuer()
+    admiral = {"id": issuer.url("/class"), "name": "Admiral"}
+    report = ask(issuer.assertion(badge=admiral)["id"], issuer)
+    assert report.verdict == "invalid"
+    assert "name of the badge" in check(report, "hosting").explanation
+    navy = {"id": issuer.url("/profile"), "name": "Royal Navy"}
+    issuer.lie(issuer.url("/class"), {"issuer": navy})
+    report = ask(issuer.assertion()["id"], issuer)
+    assert report.verdict == "invalid"
+    assert "name of the issuer" in check(report, "hosting").explanation
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "verdict"),
+    [
+        ("/class", {"name": {"en": "Knots", "fi": "Solmut"}}, "verified"),
+        ("/class", {"name": {}}, "invalid"),
+        ("/class", {"name": {"en": 7}}, "invalid"),
+        ("/class", {"tags": ["knots", 7]}, "invalid"),
+        ("/class", {"alignment": [{"targetName": "Ropes"}]}, "verified"),
+        ("/class", {"alignment": {"targetName": "Ropes", "targetUrl": "no address"}}, "verified"),
+        ("/class", {"alignments": {"name": "Ropes", "url": "https://ropes.example"}}, "verified"),
+        ("/class", {"alignment": 7}, "invalid"),
+        ("/class", {"type": "https://w3id.org/openbadges#BadgeClass"}, "verified"),
+        ("/profile", {"type": ["obi:Issuer", "Thing"]}, "verified"),
+        ("/profile", {"url": "no address"}, "invalid"),
+        (None, {"issuedOn": True}, "invalid"),
+        (None, {"revoked": "no"}, "invalid"),
+        (None, {"image": 7}, "invalid"),
+        (None, {"image": {"id": "https://issuer.example/b.png"}}, "verified"),
+        (None, {"evidence": [7]}, "invalid"),
+        (None, {"narrative": ""}, "invalid"),
+        (None, {"recipient": {"type": "email", "hashed": "no", "identity": "ann@example.org"}}, "invalid"),
+        (None, {"recipient": {"type": "email", "hashed": False, "identity": "a@b.example", "salt": 7}}, "invalid"),
+    ],
+)
+def test_shapes_that_issuers_use_and_those_that_mean_nothing(
+    path: str | None, changes: dict[str, Any], verdict: str
+) -> None:
+    issuer = Issuer()
+    url = issuer.assertion()["id"]
+    issuer.lie(issuer.url(path) if path else url, changes)
+    report = ask(url, issuer)
+    assert report.verdict == verdict, said(report)
+    if verdict == "verified":
+        hints = [one for one in report.checks if one.name == "structure" and not one.matters]
+        assert bool(hints) == ("alignment" in changes), "an alignment that lacks something is told, and no more"
+
+
+def test_what_the_site_calls_itself_otherwise_is_kept_under_the_address_that_was_asked() -> None:
+    issuer = Issuer()
+    document = issuer.assertion()
+    url = document["id"]
+    issuer.lie(url, {"id": url.replace("issuer.example", "Issuer.example:443")})
+    report = ask(url, issuer)
+    assert report.verdict == "verified", said(report)
+    assert report.credential is not None
+    assert report.credential.hosted_url == url
 
 
 def test_http_is_said() -> None:

@@ -81,6 +81,26 @@ def test_a_key_in_the_header_that_is_not_the_did_is_forged() -> None:
     assert ask(flipped).verdict == "invalid"
 
 
+@pytest.mark.parametrize("jwk", [{}, {"kty": "oct", "k": "AAAA"}, jwk_of(ISSUER.key) | {"use": "enc"}])
+def test_a_key_in_the_header_that_is_none_is_told(jwk: dict[str, Any]) -> None:
+    report = ask(ISSUER.jwt(header={"kid": None, "jwk": jwk}))
+    assert report.verdict == "invalid"
+    assert "in its header cannot be used" in check(report, "key").explanation
+
+
+def test_it_is_told_who_published_the_key() -> None:
+    issuer = Issuer()
+    report = ask(issuer.jwt(issuer.credential(issuer=issuer.did_web)), issuer)
+    assert check(report, "key").explanation == f"The key was published by the issuer itself ({issuer.did_web})."
+    for origin, words in (("https://issuer.example", "."), ("http://issuer.example", "unprotected connection")):
+        issuer = Issuer(origin)
+        issuer.serve("/keys/1", jwk_of(issuer.key))
+        token = issuer.jwt(issuer.credential(issuer=issuer.url("/profile3")), header={"kid": issuer.url("/keys/1")})
+        told = check(ask(token, issuer), "key").explanation
+        assert told.startswith("The key was published by the issuer's own site, issuer.example")
+        assert words in told
+
+
 @pytest.mark.parametrize("name", ["jku", "x5u"])
 def test_no_address_in_the_header_is_asked(name: str) -> None:
     token = ISSUER.jwt(header={name: "https://evil.example/keys", "kid": None})

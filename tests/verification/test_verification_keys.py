@@ -6,13 +6,16 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.issuer import Issuer
 from tests.issuer_keys import did_key, jwk_of, make_key, pem_of
+from tests.verification.asking import NOW, ask, check, said
 
 from passport.verification.documents import Documents
-from passport.verification.keys import did_web_url, key_from_description, resolve_key
+from passport.verification.keys import MAX_LISTED, did_web_url, key_from_description, resolve_key
 from passport.verification.multibase import (
     decode_base58,
     decode_base64url,
@@ -196,9 +199,96 @@ def test_odd_text_is_refused_or_has_this_one_spelling(text: str) -> None:
         assert encode(data) == text
 
 
+def test_several_keys_listed_by_one_issuer_are_all_tried() -> None:
+    issuer = Issuer()
+    document = issuer.did_document()
+    keys = [make_key(), make_key("P-256"), issuer.key]
+    methods = [document["verificationMethod"][0] | {"id": f"{issuer.did_web}#{number}"} for number in range(3)]
+    for method, key in zip(methods, keys, strict=True):
+        method["publicKeyMultibase"] = multikey_of(key.public_key())
+    document |= {"verificationMethod": methods, "assertionMethod": [method["id"] for method in methods]}
+    issuer.serve("/.well-known/did.json", document)
+    credential = issuer.credential(issuer=issuer.did_web)
+    for key in keys:
+        report = ask(issuer.jwt(credential, key=key, header={"kid": None}), issuer)
+        assert report.verdict == "verified", said(report)
+    report = ask(issuer.jwt(credential, key=make_key(), header={"kid": None}), issuer)
+    assert (report.verdict, check(report, "signature").outcome) == ("invalid", "failed"), said(report)
+
+
+@pytest.mark.parametrize("name", ["revoked", "expires"])
+@pytest.mark.parametrize(
+    ("date", "outcome"),
+    [
+        ("2026-06-01T12:00:00Z", "failed"),
+        ("2026-06-01T12:00:01Z", "passed"),
+        ("2020-01-01", "failed"),
+        ("some day", "failed"),
+        (7, "passed"),
+        (None, "passed"),
+    ],
+)
+def test_a_key_is_used_until_its_last_day(name: str, date: object, outcome: str) -> None:
+    issuer = Issuer()
+    issuer.serve("/keys/1", jwk_of(issuer.rsa_key) | {name: date})
+    assert resolve_key(issuer.url("/keys/1"), issuer.documents(), now=NOW).outcome == outcome
+    assert resolve_key(issuer.url("/keys/1"), issuer.documents()).outcome == "passed", "no moment was named"
+
+
+@pytest.mark.parametrize("held", ["[]", "7", "{", '{"kty": "oct"}', "\xff"])
+def test_a_did_jwk_that_holds_no_key_is_refused(held: str) -> None:
+    did = "did:jwk:" + encode_base64url(held.encode("latin-1"))
+    answer = resolve_key(f"{did}#0", Documents())
+    assert (answer.outcome, answer.public_key) == ("failed", None)
+    assert resolve_key("did:jwk:!!!", Documents()).outcome == "failed"
+
+
+def test_a_name_that_is_no_did_web_is_told_and_cut_short() -> None:
+    for name in ("did:web:club.example/a", "did:web:" + "a" * 200 + "/b"):
+        answer = resolve_key(f"{name}#key", Documents())
+        assert (answer.outcome, answer.needs) == ("unknown", ())
+        assert "is no did:web" in answer.explanation
+        assert len(answer.explanation) < 130
+    exact = "x" * 100
+    assert exact in resolve_key(exact, Documents()).explanation
+    assert "x" * 99 + "…" in resolve_key("x" * 101, Documents()).explanation
+
+
+def test_a_document_of_too_many_keys_is_not_searched_to_its_end() -> None:
+    issuer = Issuer()
+    keys = [{"kty": "OKP", "kid": str(number)} for number in range(MAX_LISTED)]
+    for keys_before, outcome in ((MAX_LISTED - 1, "passed"), (MAX_LISTED, "failed")):
+        issuer.serve("/jwks", {"keys": [*keys[:keys_before], jwk_of(issuer.key) | {"kid": "own"}]})
+        assert resolve_key(issuer.url("/jwks#own"), issuer.documents()).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("bits", "error"), [(2048, None), (8192, None), (8193, UnsupportedKeyError), (2047, KeyFormError)]
+)
+def test_how_large_an_rsa_key_may_be(bits: int, error: type[Exception] | None) -> None:
+    modulus = (1 << (bits - 1)) | 1
+    form = {"kty": "RSA", "n": encode_base64url(modulus.to_bytes((bits + 7) // 8, "big")), "e": "AQAB"}
+    if error is None:
+        assert key_from_description(form).key_size == bits  # type: ignore[union-attr] # an RSA key
+        return
+    with pytest.raises(KeyFormError) as caught:
+        key_from_description(form)
+    assert type(caught.value) is error
+
+
+def test_a_kind_of_key_in_pem_that_is_not_known_is_no_fault() -> None:
+    pem = Ed448PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    with pytest.raises(UnsupportedKeyError):
+        key_from_description({"publicKeyPem": pem.decode()})
+
+
 def test_a_jwk_with_its_own_algorithm_is_pinned_to_it() -> None:
     issuer = Issuer()
     issuer.serve("/keys/1", jwk_of(issuer.rsa_key) | {"alg": "PS256"})
     answer = resolve_key(issuer.url("/keys/1"), issuer.documents())
     assert answer.algorithm == "PS256"
+    credential = issuer.credential(issuer=issuer.url("/profile3"))
+    for algorithm, verdict in (("PS256", "verified"), ("RS256", "invalid"), ("PS384", "invalid")):
+        header = {"alg": algorithm, "kid": issuer.url("/keys/1")}
+        assert ask(issuer.jwt(credential, key=issuer.rsa_key, header=header), issuer).verdict == verdict
     assert json.dumps(answer.origin) == '"https"'

@@ -12,6 +12,7 @@ from tests.issuer_keys import make_key
 from tests.verification.asking import NOW, ask, check, said
 
 from passport.badge.model import AchievementCredential, AchievementSubject, IdentityObject, Securing
+from passport.verification.endorsements import MAX_ENDORSEMENTS
 from passport.verification.recipient import check_recipient
 from passport.verification.validity import Period, check_period
 
@@ -238,6 +239,34 @@ def test_an_endorsement_of_open_badges_2_is_hosted() -> None:
     assert report.verdict == "invalid", "it claims to be by the issuer itself"
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"), [("gone", "revoked"), ("no issuer", "unconfirmed"), ("lost issuer", "unconfirmed")]
+)
+def test_an_endorsement_of_open_badges_2_that_does_not_stand_says_nothing(answer: str, told: str) -> None:
+    issuer, other = Issuer(), Issuer("https://other.example")
+    url = other.url("/endorsement")
+    document = {"@context": V2, "type": "Endorsement", "id": url, "claim": {"id": issuer.url("/class")}}
+    if answer == "lost issuer":
+        document["issuer"] = other.url("/nobody")
+    issuer.lie(issuer.url("/class"), {"endorsement": url})
+    other.serve(url, document, status=410 if answer == "gone" else 200)
+    report = ask(issuer.hosted_badge(), issuer.documents() | other.documents())
+    assert report.verdict == "verified", said(report)
+    assert report.credential is not None
+    assert [one.verdict for one in report.credential.subject.achievement.endorsements] == [told]
+    assert report.needs == ({other.url("/nobody")} if answer == "lost issuer" else set())
+
+
+def test_of_very_many_endorsements_only_so_many_are_checked() -> None:
+    issuer, other = Issuer(), Issuer("https://other.example")
+    one = other.prove(endorsement(other, issuer.url("/achievements/knots")))
+    report = ask(issuer.jwt(issuer.credential(endorsement=[one] * (MAX_ENDORSEMENTS + 2))))
+    assert report.verdict == "verified", said(report)
+    assert report.credential is not None
+    told = [one.verdict for one in report.credential.endorsements]
+    assert told == ["verified"] * MAX_ENDORSEMENTS + ["unconfirmed"] * 2
+
+
 # fresher copies
 
 
@@ -278,6 +307,16 @@ def test_a_copy_that_does_not_hold_does_not_count(damage: str) -> None:
     assert report.verdict == "verified", said(report)
     assert report.credential is not None
     assert report.credential.name == "Knot Master"
+
+
+def test_a_copy_of_unknown_age_does_not_count() -> None:
+    for date, words in ((None, "does not hold"), ("some day", "is older than this one")):
+        issuer = Issuer()
+        issuer.serve("/refresh", refreshing(issuer, name="Knots II", validFrom=date))
+        report = ask(refreshing(issuer), issuer)
+        assert report.credential is not None
+        assert (report.verdict, report.credential.name) == ("verified", "Knot Master"), said(report)
+        assert words in check(report, "refresh").explanation
 
 
 def test_it_is_refreshed_once() -> None:

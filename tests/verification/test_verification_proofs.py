@@ -50,6 +50,34 @@ def test_an_owner_may_mark_an_issuer_as_known() -> None:
     assert ask(broken, known_issuers=[ISSUER.did]).verdict == "invalid"
 
 
+def test_a_known_name_that_nothing_proves_is_not_known() -> None:
+    issuer = Issuer()
+    name = issuer.url("/profile3")
+    claimed = issuer.prove(issuer.credential(issuer=name), key=make_key(), verificationMethod=f"{name}#key")
+    for documents in (None, issuer):
+        report = ask(claimed, documents, known_issuers=[name])
+        assert (report.verdict, report.issuer_identity) in {("unconfirmed", None), ("invalid", None)}, said(report)
+    report = ask(issuer.hosted_badge(), known_issuers=[issuer.url("/profile")])
+    assert (report.verdict, report.issuer_identity) == ("unconfirmed", None), said(report)
+    assert ask(issuer.hosted_badge(), issuer, known_issuers=[issuer.url("/profile")]).issuer_identity == "domain"
+
+
+def test_an_issuer_is_known_by_each_name_of_its_key() -> None:
+    multikey = ISSUER.did.removeprefix("did:key:")
+    for name in (ISSUER.did, multikey, f"{ISSUER.did}#{multikey}"):
+        assert ask(proven(), known_issuers=["did:example:other", name]).issuer_identity == "known", name
+
+
+def test_two_witnesses_are_not_the_issuer_either() -> None:
+    document = ISSUER.credential()
+    for witness in (make_key(), make_key()):
+        method = did_key(witness)
+        document = ISSUER.prove(document, key=witness, verificationMethod=f"{method}#{method.removeprefix('did:key:')}")
+    report = ask(document)
+    assert report.verdict == "invalid"
+    assert [one.outcome for one in report.checks if one.name == "key"] == ["failed", "failed"]
+
+
 @pytest.mark.parametrize(
     ("changes", "verdict"),
     [

@@ -134,6 +134,38 @@ def test_patterns_as_people_write_them_are_tried(pattern: str, text: str) -> Non
     assert first_violation("", {"pattern": pattern}) is not None
 
 
+def test_of_very_long_lists_not_every_pair_is_compared() -> None:
+    unique = {"uniqueItems": True}
+    assert first_violation([*range(199), 0], unique) is not None
+    assert first_violation([*range(200), 0], unique) is None
+    assert first_violation([*range(200), 0], {"uniqueItems": False}) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "words"),
+    [
+        (7, {"type": "string"}, "it is not of the type ['string']"),
+        ({"a": {"b": 7}}, {"properties": {"a": {"properties": {"b": {"type": ["string", "null"]}}}}}, "a.b is not of"),
+        ([0, "x"], {"items": {"type": "number"}}, "[1] is not of the type"),
+        ({}, {"required": ["a"]}, "a is missing"),
+        ({"a": {}}, {"properties": {"a": {"required": ["b"]}}}, "a.b is missing"),
+        ({"a": 1}, {"additionalProperties": False}, "a is not allowed"),
+        ({"a": 1}, {"patternProperties": {"^a": False}}, "a is not allowed"),
+        ([], {"contains": {}}, "it holds nothing of what it must hold"),
+        (1, {"anyOf": [False]}, "it is none of what it may be"),
+        (1, {"not": {}}, "it is what it must not be"),
+        (1, {"enum": []}, "it is none of the values it may have"),
+        (1, {"const": 2}, "it is not the value it must have"),
+        ("a", {"pattern": "b"}, "it is not written as it must be"),
+        (1, {"minimum": 2}, "it is too large, small, long or short"),
+        ([1, 1], {"uniqueItems": True}, "it holds the same thing twice"),
+        ([["x"]], {"prefixItems": [{"prefixItems": [{"const": 7}]}]}, "[0][0] is not the value"),
+    ],
+)
+def test_it_is_told_what_is_wrong_and_where(value: Any, schema: Any, words: str) -> None:
+    assert str(first_violation(value, schema)).startswith(words)
+
+
 def test_many_patterns_end() -> None:
     """Each is tried quickly, and all of them together would not be."""
     schema = {"allOf": [{"pattern": f"^a*a*{number}$"} for number in range(2000)]}
@@ -184,7 +216,15 @@ def test_a_credential_keeps_to_its_own_schema(schema: Any, verdict: str, outcome
     url = issuer.url("/schema.json")
     if schema is not None:
         issuer.serve(url, schema)
-    report = ask(schema_badge(url), issuer if schema is not None else None)
+    badge = schema_badge(url)
+    if schema is None:
+        for odd in ({"id": 7}, {"type": "JsonSchema"}, {"id": url, "type": "Unheard"}, [{"id": url, "type": []}], 7):
+            other = Issuer()
+            assert url not in ask(other.jwt(other.credential(credentialSchema=odd))).needs
+        one = Issuer()
+        single = one.credential(credentialSchema={"id": url, "type": "JsonSchema"})
+        assert ask(one.jwt(single)).needs == {url}
+    report = ask(badge, issuer if schema is not None else None)
     assert report.verdict == verdict, said(report)
     told = [one for one in report.checks if "schema" in one.explanation]
     assert [one.outcome for one in told] == [outcome]

@@ -158,6 +158,31 @@ def test_a_signed_badge_that_names_no_key_is_by_the_one_of_the_profile() -> None
     assert ask(issuer.jws(), issuer).verdict == "invalid"
 
 
+def test_a_signed_text_that_the_site_contradicts_is_changed() -> None:
+    issuer = Issuer()
+    report = ask(issuer.jws(badge={"id": issuer.url("/class"), "name": "Admiral"}), issuer)
+    assert report.verdict == "invalid"
+    assert "name of the badge" in check(report, "hosting").explanation
+    assert report.issuer_identity is None
+
+
+def test_the_reason_on_a_list_is_told_and_an_odd_list_is_none() -> None:
+    issuer = Issuer()
+    identifier = "urn:uuid:00000000-0000-4000-8000-000000000001"
+    token = issuer.jws()
+    item = {"id": identifier, "revocationReason": "Issued in error"}
+    issuer.serve("/revoked", issuer.revocation_list() | {"revokedAssertions": ["x", item]})
+    assert "Issued in error" in check(ask(token, issuer), "status").explanation
+    for old, verdict in (({identifier: "Old reason"}, "revoked"), ({"urn:uuid:2": "x"}, "verified")):
+        issuer.serve("/revoked", old)
+        report = ask(token, issuer)
+        assert report.verdict == verdict, said(report)
+        assert ("Old reason" in check(report, "status").explanation) == (verdict == "revoked")
+    for named, verdict in ((7, "unconfirmed"), (["x"], "unconfirmed"), ({"id": issuer.url("/revoked")}, "verified")):
+        issuer.lie(issuer.url("/profile"), {"revocationList": named})
+        assert ask(token, issuer).verdict == verdict
+
+
 def test_a_weak_key_proves_nothing() -> None:
     weak = make_key("RSA-1024")
     issuer = Issuer(rsa_key=weak)

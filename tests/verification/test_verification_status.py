@@ -176,6 +176,57 @@ def test_a_revocation_list_of_1edtech(answer: Any, verdict: str) -> None:
     assert report.verdict == verdict, said(report)
 
 
+def test_what_the_issuer_says_of_a_revocation_is_told() -> None:
+    issuer = Issuer()
+    status = {"id": issuer.url("/list"), "type": "1EdTechRevocationList"}
+    credential = issuer.credential(credentialStatus=status)
+    credential["@context"] = [*VC2, EXTENSIONS]
+    badge = issuer.prove(credential)
+    for name in ("revokedCredential", "revokedCredentials"):
+        for reason, told in (("Issued in error", True), (["x"], False)):
+            item = {"id": credential["id"], "revoked": True, "revocationReason": reason}
+            issuer.serve("/list", {"issuer": {"id": issuer.did}, name: [item]})
+            report = ask(badge, issuer)
+            assert report.verdict == "revoked"
+            assert ("Issued in error" in check(report, "status").explanation) == told
+
+
+def test_a_note_on_a_list_revokes_nothing() -> None:
+    issuer, url = listed({7: 1}, purpose=["message", "refresh"])
+    for purpose in ("message", "refresh"):
+        report = ask(badge(issuer, entry(url, 7, statusPurpose=purpose)), issuer)
+        assert report.verdict == "verified", said(report)
+        assert f"({purpose}: 1)" in check(report, "status").explanation
+    assert ask(badge(issuer, entry(url, 7)), issuer).verdict == "unconfirmed", "it is no list of revocations"
+
+
+def test_a_list_may_be_one_of_several_subjects_and_must_be_one() -> None:
+    issuer, url = listed({7: 1})
+    document = {name: one for name, one in json.loads(issuer.pages[url].body).items() if name != "proof"}
+    subject = document["credentialSubject"]
+    for subjects, verdict in (([{"type": "Other"}, subject], "revoked"), ([], "unconfirmed"), ("x", "unconfirmed")):
+        issuer.serve(url, issuer.prove(document | {"credentialSubject": subjects}))
+        report = ask(badge(issuer, entry(url, 7)), issuer)
+        assert report.verdict == verdict, said(report)
+    issuer.serve(url, issuer.prove(document | {"credentialSubject": subject | {"type": "Other"}}))
+    assert "holds no BitstringStatusList" in check(ask(badge(issuer, entry(url, 7)), issuer), "status").explanation
+
+
+def test_a_list_of_the_year_2021_is_read_too() -> None:
+    issuer, url = listed({7: 1})
+    document = {name: one for name, one in json.loads(issuer.pages[url].body).items() if name != "proof"}
+    document["type"] = ["VerifiableCredential", "StatusList2021Credential"]
+    subject = document["credentialSubject"]
+    bits = subject["encodedList"].removeprefix("u")
+    document["credentialSubject"] = subject | {"type": "StatusList2021", "encodedList": bits}
+    document["@context"] = ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/vc/status-list/2021/v1"]
+    issuer.serve(url, issuer.prove(document))
+    for index, verdict in ((7, "revoked"), (8, "verified")):
+        credential = issuer.credential(credentialStatus=entry(url, index, type="StatusList2021Entry"))
+        report = ask(issuer.prove(credential), issuer)
+        assert report.verdict == verdict, said(report)
+
+
 def test_a_bomb_is_stopped() -> None:
     bomb = "u" + encode_base64url(gzip.compress(bytes(64 << 20)))
     with pytest.raises(StatusListError, match="too large"):
