@@ -20,7 +20,14 @@ def test_two_computers_have_the_same_passport(tmp_path: Path) -> None:
     anna, berta = acquainted(tmp_path, 2)
     entry = put(anna)
     carry(anna, berta)
+    told = []
+    stop = berta.vault.subscribe(lambda change: told.append((change.kind, change.subject)))
     assert state_of(anna.vault) == state_of(berta.vault)
+    anna.vault.decide(f"badge:{entry}", {"rating": 3})
+    carry(anna, berta)
+    berta.vault.computers.take_up()
+    stop()
+    assert [kind for kind, subject in told if subject == f"badge:{entry}"] == ["added", "changed"]
     assert berta.vault.entry(entry).verdict == "verified"
     assert [(c.name, c.this) for c in berta.vault.computers.standing().computers] == [("anna", False), ("berta", True)]
     berta.vault.decide(f"badge:{entry}", {"visibility": "public", "tag:steel": True})

@@ -65,10 +65,15 @@ def test_the_index_is_derived(tmp_path):
     vault.reindex()
     assert vault.entry(entry.id) == before
     vault.close()
-    for path in (tmp_path / "state" / "index").iterdir():
+    index = tmp_path / "state" / "index"
+    for path in index.iterdir():
         path.unlink()
+    for left_over in ("index.99.jrnl", "index.json.tmp"):
+        (index / left_over).write_bytes(b"of a program that was killed")
     vault = opened(tmp_path)
     assert vault.entry(entry.id) == before
+    assert {path.name.partition(".")[0] for path in index.iterdir()} == {"index"}
+    assert not {"index.99.jrnl", "index.json.tmp"} & {path.name for path in index.iterdir()}
     vault.close()
 
 

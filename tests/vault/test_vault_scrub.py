@@ -90,6 +90,11 @@ def test_what_still_lies_in_downloads_is_fetched_back(vault, tmp_path):
     path.unlink()
     assert kinds(vault.scrub()) == ["healed"]
     assert vault.original(entry.sha256) == arrival().file
+    other = vault.put(arrival(number=2, index=1)).entry
+    assert other.sha256 == entry.sha256
+    vault.purge(other.id)
+    path.unlink()
+    assert kinds(vault.scrub()) == ["healed"], "for the other badge that had the file is no matter"
     source.write_bytes(b"something else by now")
     path.unlink()
     assert kinds(vault.scrub()) == ["missing"]

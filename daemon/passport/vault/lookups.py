@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from passport.disk import Disk, make_folders
-from passport.vault.journal import Line, Place, read_from, read_lines
+from passport.vault.journal import Line, read_from, read_lines
 from passport.vault.live import LiveDatabase, LiveTable
 from passport.vault.rows import is_badge
 from passport.vault.snapshots import Snapshots
@@ -89,10 +89,6 @@ class Lookups:
         """Return the name of the journal with this number."""
         name: str = self._segments.raw(number)["name"]
         return name
-
-    def held(self) -> list[Place]:
-        """Return the places of the events that come from a clock far ahead."""
-        return [Place(self._segments.raw(r["spot"][0])["name"], *r["spot"][1:]) for _, r in self._held.raw_rows()]
 
     def damaged(self) -> dict[str, int]:
         """Return the journals with damaged lines, and how many."""
