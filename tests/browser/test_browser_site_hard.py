@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.browser.browser_gallery_material import AXE
 from tests.browser.site_stage import needs_chromium, publish, served, visiting
 from tests.browser.test_browser_site_check import NODE, VALIDATE
 from tests.issuer import Issuer
@@ -86,6 +87,24 @@ async def test_without_script_every_kind_of_page_says_everything(site: Path) -> 
         missing = [line for line in text.splitlines() if line.strip() and line not in seen[False][kind]]
         assert missing in ([], ["Check in this browser"]), kind
         assert seen[False][kind].strip()
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (scripts/test does)")
+async def test_axe_finds_nothing_on_any_kind_of_page_by_day_and_by_night(site: Path) -> None:
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = []
+    with served(site) as address:
+        async with visiting(bypass_csp=True, viewport={"width": 360, "height": 800}) as tab:
+            for kind, paths in kinds(site).items():
+                await tab.page.goto(address + paths[-1 if kind == "badge" else 0])
+                await tab.page.add_script_tag(path=str(AXE))
+                for scheme in ("light", "dark"):
+                    await tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of two words
+                    report = await tab.page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+                    found += [f"{kind} {scheme} {one['id']} {one['nodes'][0]['html']}" for one in report["violations"]]
+                wide = await tab.page.evaluate("document.documentElement.scrollWidth")
+                found += [f"{kind} is {wide} pixels wide"] if wide > 360 else []
+    assert found == [], "\n".join(found)
 
 
 async def test_every_page_of_one_badge_is_light_whatever_its_texts(site: Path) -> None:

@@ -25,8 +25,8 @@ from passport.sharing.site.plan import Files
 from passport.sharing.site.showing import Shower
 from passport.vault.model import Entry
 
-RECORD_VERSION = 4
-"""4: looks for packed and hashed addresses in all that a page tells; what was published before is gathered anew."""
+RECORD_VERSION = 5
+"""5: the embedded card is another, as its style sheet is; what was published before is made anew."""
 AT_ONCE = 6
 """Badges that are gathered at a time: while one waits for a worker, the pages of others are made."""
 THREADS = 2
