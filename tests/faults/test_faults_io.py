@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.faults.doors import Failing
 from tests.faults.scenes import SCENES, Fact, ids_of, note, put, two_badges
 from tests.vault.vault_material import opened, report, some_documents
 
+from passport.disk import Disk
 from passport.errors import PassportError, VaultError
 from passport.vault.vault import Vault
 from passport.verification.report import Verdict
@@ -118,6 +120,60 @@ def use(vault: Vault, disk: Failing) -> tuple[list[Fact], int]:
             disk.mend()
             facts.append(step())
     return facts, refused
+
+
+def test_an_index_that_cannot_be_made_anew_stays_as_it_was(fast_folder):
+    home = fast_folder / "reindexed"
+    home.mkdir()
+    two_badges(home)
+    disk = Failing(1 << 40, errno.ENOSPC)
+    vault = opened(home, disk=disk)
+    before = vault.search("").entries
+    for number in range(1, 30):
+        disk._left = number
+        vault.reindex()  # what cannot be written is written later
+        assert vault.search("").entries == before, number
+        disk.mend()
+        note(vault, ids_of(vault), number)
+        before = vault.search("").entries
+    assert disk.failed > 10
+    shutil.rmtree(home / "state" / "index")
+    disk._left, disk._lasting = 1, True
+    with pytest.raises(VaultError, match="no space"):
+        vault.reindex()
+    assert vault.search("").entries == before
+    disk.mend()
+    vault.close()
+    again = opened(home)
+    assert again.search("").entries == before
+    again.close()
+
+
+class Held(Disk):
+    """Somebody else has the index open: on Windows it cannot be removed then."""
+
+    def unlink(self, path: Path) -> None:
+        if path.name.startswith("index."):
+            raise PermissionError(errno.EACCES, "in use", str(path))
+        super().unlink(path)
+
+
+def test_an_index_that_cannot_be_removed_counts_for_nothing_when_it_is_made_anew(fast_folder):
+    home = fast_folder / "held"
+    home.mkdir()
+    two_badges(home)
+    vault = opened(home)
+    vault.reindex()
+    right = vault.search("").entries
+    vault.close()
+    index = home / "state" / "index" / "index.json"
+    body = index.read_bytes()[9:-1].replace(b"Welding", b"Wielder")
+    index.write_bytes(b"%08x %s\n" % (zlib.crc32(body), body))
+    vault = opened(home, disk=Held())
+    assert vault.search("").entries != right
+    vault.reindex()
+    assert vault.search("").entries == right
+    vault.close()
 
 
 def test_what_is_said_names_the_disk_and_the_way_out(fast_folder):

@@ -192,6 +192,26 @@ def test_a_verdict_is_not_better_again_because_the_last_report_was_taken_away(tm
     assert anna.vault.report(entry.id).verdict == "verified"
 
 
+def test_a_collection_is_not_older_again_because_a_journal_was_taken_away(tmp_path: Path) -> None:
+    anna, berta = acquainted(tmp_path, 2)
+    entry = anna.vault.put(arrival()).entry
+    anna.vault.decide("collection:c", {"name": "Old"})
+    carry(anna, berta)
+    state_of(berta.vault)
+    berta.vault.decide("collection:c", {"name": "New", f"member:{entry.id}": 1})
+    carry(anna, berta)
+    state_of(anna.vault)
+    assert anna.vault.search("collection:new").total == 1
+    for path in anna.folder.glob(f"journal/{berta.device}.*"):
+        path.unlink()
+    for _ in range(2):
+        anna.vault.reindex()
+        assert (anna.vault.search("collection:new").total, anna.vault.search("collection:old").total) == (1, 0)
+        assert anna.vault.entry(entry.id).collections == ("c",)
+        anna.close()
+        anna.open()
+
+
 def test_what_was_written_over_since_is_not_read_from_the_journal(anna: Machine) -> None:
     """The report is read again from the journal when it is shown: somebody wrote another one in its place."""
     entry = badge(anna).removeprefix("badge:")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import hashlib
+import json
 import os
 from dataclasses import replace
 
@@ -11,13 +13,16 @@ import pytest
 from tests.vault.vault_material import StillClock, arrival, credential, opened, report, some_documents
 
 from passport.badge.model import Evidence, Securing
+from passport.errors import VaultError
 from passport.vault.clock import MAX_AHEAD_MS, HybridClock, rfc3339, stamp_ms
 from passport.vault.deriving import asks_of
 from passport.vault.disk import explain
 from passport.vault.health import examine_journals
 from passport.vault.identity import canonical
-from passport.vault.journal import encode_line
-from passport.vault.model import Standing
+from passport.vault.journal import SEGMENT_BYTES, encode_line, in_segments
+from passport.vault.model import Progress, Standing
+from passport.vault.reports import decode_report, encode_report
+from passport.vault.signing import DeviceKey
 from passport.vault.verdicts import verdicts
 from passport.verification.report import Check, IssuerIdentity, Outcome, Verdict
 
@@ -167,3 +172,78 @@ def test_numbers_that_the_canonical_form_cannot_hold_have_one_form_all_the_same(
     assert canonical(odd) == canonical(dict(reversed(odd.items())) | {"proof": {"proofValue": "z"}})
     assert canonical(odd) != canonical(odd | {"b": 10**400 + 1})
     assert canonical({"b": 1, "a": 2}) == b'{"a":2,"b":1}'
+
+
+def test_a_statement_in_a_jws_is_kept_once_and_read_back(vault):
+    payload = {"id": "https://school.example/badges/1", "name": "Wölding", "extra": [1, {"a": None}]}
+    for place, length in enumerate(range(3)):  # with each padding of base64
+        document = payload | {"x": "y" * length}
+        body = base64.urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
+        for source in (f"eyJh.{body}.c2ln", f"eyJh.{body}.c2ln~WyJhIl0~"):
+            made_of = replace(credential(), securing=Securing.VC_JWT, document=document, source=source)
+            made = replace(report(), credential=made_of)
+            assert body not in json.dumps(encode_report(made)["credential"]["document"])
+            assert decode_report(encode_report(made)) == made
+        other = replace(report(), credential=replace(made_of, document=document | {"disclosed": place}))
+        assert decode_report(encode_report(other)) == other, "what was put together of more than the source is kept"
+
+
+def test_what_several_journals_hold_is_cut_at_lines():
+    lines = [
+        bytes([48 + n % 10]) * size + b"\n"
+        for n, size in enumerate((9, SEGMENT_BYTES - 11, 0, 5, SEGMENT_BYTES + 9, 1))
+    ]
+    blocks = list(in_segments(lines))
+    assert b"".join(blocks) == b"".join(lines)
+    assert [block.count(b"\n") for block in blocks] == [2, 2, 1, 1]
+    assert list(in_segments([])) == []
+
+
+def test_large_journals_are_rewritten_into_several(vault, tmp_path):
+    kept = [vault.put(arrival(b"%d" % number, number=number)).entry for number in range(4)]
+    for entry in kept:
+        vault.decide(entry.subject, {"note": entry.id[0] * 90_000})
+    before = {entry.id: vault.entry(entry.id) for entry in kept[1:]}
+    vault.purge(kept[0].id)
+    for _ in range(2):
+        assert {entry_id: vault.entry(entry_id) for entry_id in before} == before
+        vault.reindex()
+    sizes = [path.stat().st_size for path in (tmp_path / "vault" / "journal").iterdir()]
+    assert len(sizes) > 1
+    assert max(sizes) <= SEGMENT_BYTES
+    assert kept[0].id[0] * 90_000 not in "".join(p.read_text() for p in (tmp_path / "vault" / "journal").iterdir())
+
+
+def test_long_work_is_told_and_damaged_lines_are_counted(vault, tmp_path):
+    entry = vault.put(arrival()).entry
+    vault.warm()
+    assert vault.search("weld").entries == (entry,)
+    assert vault.damaged_lines() == {}
+    told = []
+    vault.reindex(told.append)
+    assert told[-1] == Progress(done=1, total=1)
+    (journal,) = (tmp_path / "vault" / "journal").iterdir()
+    with journal.open("ab") as file:
+        file.write(b"damaged\n")
+    vault.reindex()
+    assert vault.damaged_lines() == {journal.name: 1}
+
+
+@pytest.mark.parametrize("text", ["ü", "a b", "!", "AAAAA"])
+def test_a_key_from_the_keyring_is_read_back_and_nonsense_is_none(text):
+    key = DeviceKey.generate()
+    assert DeviceKey.from_text(key.to_text()).public == key.public
+    assert "=" not in key.to_text()
+    with pytest.raises(ValueError, match=r"\A(?s:.)+"):
+        DeviceKey.from_text(text)
+
+
+def test_what_was_kept_and_is_damaged_is_healed_by_the_next_check(vault, tmp_path):
+    entry = vault.put(arrival(documents=some_documents())).entry
+    (har,) = (tmp_path / "vault" / "documents").glob("*/*.har")
+    har.write_bytes(b"rotten")
+    with pytest.raises(VaultError, match="damaged"):
+        vault.documents(entry.id)
+    vault.record_report(entry.id, replace(report(), verified_at="2026-04-01T00:00:00Z"), some_documents())
+    assert vault.documents(entry.id) == some_documents()
+    assert vault.scrub().sound

@@ -69,7 +69,7 @@ class Index(Lookups):
         self.on_row: Callable[[str, int, Mapping[str, Any] | None, Row], None] = lambda *_: None
         """Told of each row that was set: its subject and number, the old row and the new one."""
         self.on_rebuild: Callable[[], None] = lambda: None
-        """Told that everything was derived anew."""
+        """Told that everything is derived anew from here on."""
         self.doubtful = False
 
     def catch_up(self, progress: Callable[[Progress], None] | None = None) -> set[str]:
@@ -106,20 +106,19 @@ class Index(Lookups):
         """Forget everything and derive it anew from the journals. Raises OSError; the rows are as before then."""
         floors = self._floors()
         before = dict(vars(self))
+        self.on_rebuild()
         self._snapshots.close()
         for path in self._folder.glob("index.*"):
             with suppress(OSError):
                 self._disk.unlink(path)
         try:
-            self._open()
+            self._open(anew=True)  # even where a file of the old index could not be removed
             self._read_all(progress, floors)
-        except OSError:
+        except BaseException:
             self._snapshots.close()
             vars(self).update(before)
             self._snapshots.behind = True
             raise
-        finally:
-            self.on_rebuild()
 
     def _read_all(self, progress: Callable[[Progress], None] | None, floors: tuple[Floor, ...]) -> None:
         sizes = segment_sizes(self._journals)
@@ -132,7 +131,8 @@ class Index(Lookups):
             lost: dict[str, None] = {}
             for floor in floors:
                 for subject, row in floor.raised({row["id"]: row for row in self.rows()}):
-                    self._table(subject).put(self.number(subject), row)
+                    old = self.row(subject)
+                    self.on_row(subject, self._table(subject).put(self.number(subject), row), old, row)
                     lost[subject] = None
             self._meta.put(1, self._about())
             self._meta.put(2, {"went_back": list(lost)})

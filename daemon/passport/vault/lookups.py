@@ -34,9 +34,9 @@ class Lookups:
         self._trust = trust
         self._open()
 
-    def _open(self) -> None:
+    def _open(self, *, anew: bool = False) -> None:
         make_folders(self._disk, self._folder)
-        self._snapshots = Snapshots(self._disk, self._folder)
+        self._snapshots = Snapshots(self._disk, self._folder, anew=anew)
         self._database = LiveDatabase(self._snapshots)
         storage = self._database.journal
         self.badges = BadgeTable(storage, "badges")

@@ -61,10 +61,12 @@ class Snapshots:
     start then reads more of the vault).
     """
 
-    def __init__(self, disk: Disk, folder: Path, *, snapshot_bytes: int = SNAPSHOT_BYTES) -> None:
+    def __init__(self, disk: Disk, folder: Path, *, snapshot_bytes: int = SNAPSHOT_BYTES, anew: bool = False) -> None:
         self._disk = disk
         self._folder = folder
         self._snapshot_bytes = snapshot_bytes
+        self._anew = anew
+        """Whether files that are there count for nothing."""
         self._generation = 0
         self._descriptor: int | None = None
         self._size = 0
@@ -87,8 +89,8 @@ class Snapshots:
     def load(self) -> Loaded:
         """Read everything and make ready to write."""
         with _no_collections():
-            found = self._read_snapshot()
-            raw = _read(self._journal(self._generation))
+            found = Loaded({}, {}) if self._anew else self._read_snapshot()
+            raw = b"" if self._anew else _read(self._journal(self._generation))
             good = 0
             for end, change in _changes(raw):
                 found.apply(change)
