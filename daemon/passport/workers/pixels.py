@@ -16,7 +16,7 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _MIN, _MAX = 16, 1024
 _DRAWN = 8192
 """So many colours has a badge that was drawn, with the soft edges of its forms; a photograph has more."""
-_LEVEL = 4
+_LEVEL = 3
 """Of compression: the higher ones take twice as long for a twentieth of the size."""
 _EIGHT_BITS_RGBA = bytes((8, 6, 0, 0, 0))
 """The end of the header: without interlacing (PNG 11.2.1)."""
