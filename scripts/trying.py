@@ -91,17 +91,18 @@ def run_child(
             forget(folder)
         run_tests(folder, tests, marked)
     end = time.monotonic() + LONGEST_S
-    while True:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            break
-        if time.monotonic() > end:
-            os.killpg(child, signal.SIGKILL)
+    done = status = 0
+    try:
+        while not done:
+            if time.monotonic() > end:
+                return "slow"  # a busy machine; what hangs is ended by its processor time or by the time for one test
+            time.sleep(0.02)
+            done, status = os.waitpid(child, os.WNOHANG)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)  # and what it left running
+        if not done:
             os.waitpid(child, 0)
-            return "slow"  # a busy machine; what hangs is ended by its processor time or by the time for one test
-        time.sleep(0.02)
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)  # what it left running
     if os.WIFSIGNALED(status):
         return "hung" if os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGKILL} else "crashed"
     return "SURVIVED" if os.WEXITSTATUS(status) in {0, 5} else "killed"

@@ -15,7 +15,7 @@ from tests.vault.vault_material import arrival, opened, places_in, some_document
 
 from passport.errors import VaultError
 from passport.settings.writing import write_settings
-from passport.vault.age import Sealer
+from passport.vault.age import Opened, Sealer
 from passport.vault.compacting import MANY_SEGMENTS
 from passport.vault.vault import Vault
 
@@ -206,6 +206,21 @@ def test_a_backup_that_is_cut_off_changes_nothing(tmp_path: Path, share: float) 
     assert other.search().total == 0
     assert not list((tmp_path / "two" / "vault" / "incoming").iterdir())
     assert not list((tmp_path / "two" / "vault" / "journal").iterdir())
+
+
+def test_a_backup_whose_end_is_missing_is_not_whole_though_all_badges_are_there(tmp_path: Path) -> None:
+    filled(tmp_path / "one").back_up(tmp_path / "b.age", PASSPHRASE, work_factor=QUICK)
+    with (tmp_path / "b.age").open("rb") as file:
+        plain = Opened(file, PASSPHRASE).read()
+    seal(tmp_path / "b.age", plain + bytes(200_000))
+    whole = (tmp_path / "b.age").read_bytes()
+    (tmp_path / "b.age").write_bytes(whole[:-50_000])
+    other = opened(tmp_path / "two")
+    with pytest.raises(VaultError, match="damaged or cut off"):
+        other.restore(tmp_path / "b.age", PASSPHRASE)
+    assert other.search().total == 0
+    (tmp_path / "b.age").write_bytes(whole)
+    assert len(other.restore(tmp_path / "b.age", PASSPHRASE)) == 3
 
 
 def test_a_backup_of_a_later_version_is_left_alone(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.vault.computers_material import Careless, Machine, acquainted, carry, machines, state_of
-from tests.vault.vault_material import arrival
+from tests.vault.computers_material import Careless, Machine, acquainted, carry, machines, put, state_of
+from tests.vault.vault_material import arrival, some_documents
 
 from passport.desktop.examining_vault import computers_are_known
 from passport.errors import VaultError
@@ -295,6 +295,18 @@ def test_a_copy_of_an_engines_is_read_at_once_and_folded_back_by_one_computer_al
     first = min(pair, key=lambda one: one.device)
     assert [name.endswith(end) for name in names] == [one is not first for one in pair]
     assert first.vault.computers.standing().healed == 1
+
+
+def test_a_copy_of_documents_is_read_too(pair: list[Machine]) -> None:
+    entry = put(pair[0], 2, documents=some_documents())
+    carry(*pair)
+    for one in pair:
+        state_of(one.vault)
+        path = next(one.folder.glob("documents/*/*.har"))
+        path.rename(path.with_name(f"{path.stem} (conflicted copy).har"))
+        one.vault.computers.look_at_files()
+        assert one.vault.computers.standing().missing == 0
+        assert one.vault.documents(entry) == some_documents()
 
 
 @pytest.mark.parametrize("end", [".png.nextcloud", ".png.owncloud", ".png.part"])

@@ -57,6 +57,15 @@ def test_everything_is_there_after_closing(tmp_path):
     vault.close()
 
 
+def test_a_start_writes_nothing_into_the_folder_but_its_journal(tmp_path):
+    opened(tmp_path).close()
+    marker = tmp_path / "vault" / "vault.json"
+    before = (marker.stat().st_ino, marker.stat().st_mtime_ns)
+    for _ in range(2):
+        opened(tmp_path).close()
+    assert (marker.stat().st_ino, marker.stat().st_mtime_ns) == before
+
+
 def test_the_index_is_derived(tmp_path):
     vault = opened(tmp_path)
     entry = vault.put(arrival()).entry
@@ -240,6 +249,7 @@ def test_a_report_of_another_version_is_tolerated(tmp_path):
     vault.reindex()
     assert vault.entry(entry.id).verdict == "verified"
     assert vault.entry(entry.id).name == "welding.png"
+    assert [found.id for found in vault.search("").entries] == [entry.id]
     with pytest.raises(VaultError, match="this version"):
         vault.report(entry.id)
     vault.record_report(entry.id, report(), some_documents())

@@ -157,6 +157,8 @@ REFUSED = [
     (f"{SUBJECT}/image", "relative.png"),
     (f"{SUBJECT}/tag", {"a": 1}),
     ("issuer/id", "https://a b"),
+    ("proof", "x"),
+    ("proof", ["x"]),
 ]
 
 
@@ -345,6 +347,12 @@ def test_a_context_within_a_context_counts_for_objects() -> None:
     known = own_context(a={"@id": "https://x/a", "@context": {"a": inner}})
     assert fast(own({"a": {"b": "x"}}), known) is not None
     compare(own({"a": {"b": "x"}}), known)
+
+
+def test_a_type_that_clears_all_terms_clears_none_as_pyld_has_it() -> None:
+    known = own_context(a="https://x/a", T={"@id": "https://x/T", "@context": None})
+    assert fast(own({"type": "T", "a": "x"}), known) is not None
+    compare(own({"type": "T", "a": "x"}), known)
 
 
 def test_prefixes_and_numbers_mean_what_pyld_says() -> None:

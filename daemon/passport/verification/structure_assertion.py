@@ -203,10 +203,9 @@ def _class(part: Part, family: str, section: str) -> Iterator[Finding]:
         if isinstance(item, dict):
             for finding in _obey(item, _ALIGNMENT, "alignment", f"{section}, AlignmentObject"):
                 yield Finding(finding.text, grave=False)
-    if family == "2.x" and isinstance(badge.get("criteria"), dict):
-        criteria = badge["criteria"]
-        if isinstance(criteria, dict) and not {"id", "@id", "narrative"} & criteria.keys():
-            yield Finding(f"Its criteria hold neither an address nor a text ({section}, Criteria).")
+    criteria = badge.get("criteria")
+    if family == "2.x" and isinstance(criteria, dict) and not {"id", "@id", "narrative"} & criteria.keys():
+        yield Finding(f"Its criteria hold neither an address nor a text ({section}, Criteria).")
 
 
 def _issuer(part: Part, family: str, section: str) -> Iterator[Finding]:
