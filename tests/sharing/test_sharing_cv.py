@@ -17,6 +17,7 @@ from passport.sharing.cv.model import Cv, CvBadge, Position, Section, Theme
 from passport.sharing.cv.page import site_html, to_html
 from passport.sharing.cv.pdf import to_pdf
 from passport.sharing.cv.resume_reading import Resume, read_json_resume
+from passport.sharing.cv.stamping import pressed
 from passport.sharing.site.build import FONTS
 
 HOSTILE = '<img src=x onerror=alert(1)> #read("/etc/passwd") *b* _i_ [x](javascript:alert(1)) $x$ "quote" \\ @ref'
@@ -237,6 +238,23 @@ def test_pdf_carries_the_originals(theme: Theme) -> None:
     assert "Ann Päivärinta" in reader.pages[0].extract_text()
 
 
+def test_pdf_has_the_stamps_of_its_page_as_pictures_and_not_as_text() -> None:
+    from pypdf import PdfReader
+
+    days = [date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 1), None]
+    badges = tuple(badge(number + 1, checked=day) for number, day in enumerate(days))
+    sheet = cv(sections=(Section(title="Badges", badges=badges),), language="fi")
+    stamps = pressed(sheet)
+    assert [stamps[one.id] for one in badges].count(stamps[badges[0].id]) == 2
+    assert len(set(stamps.values())) == 3
+    for stamp in stamps.values():
+        with Image.open(io.BytesIO(stamp)) as opened:
+            assert opened.convert("RGBA").getpixel((2, 2)) == (0, 0, 0, 0)  # what is under it shows
+    (page,) = PdfReader(io.BytesIO(to_pdf(sheet))).pages
+    assert "passport" not in page.extract_text().casefold()
+    assert pressed(cv(theme=Theme.PLAIN)) == pressed(cv(sections=())) == {}
+
+
 def test_pdf_holds_back_what_is_held_back() -> None:
     from pypdf import PdfReader
 
@@ -254,4 +272,4 @@ def test_pdf_shows_hostile_text_as_text() -> None:
 
 def test_characters_that_no_font_has_are_named() -> None:
     with pytest.raises(SharingError, match="No font on this computer can show"):
-        to_pdf(cv(name="\U00012000"))
+        to_pdf(cv(name="\U00010570"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import resources
 
-from passport.look.stamp import Stamp, svg
+from passport.look.stamp import Stamp, printed, svg
 from passport.look.words import word_for
 from passport.sharing.cv.model import CvBadge
 from passport.speech import Speech
@@ -59,10 +59,17 @@ class Stamps:
         """Return all drawings, to be put on the page once."""
         return "".join(self._drawing(kind, name) for kind, name in self._names.items())
 
+    def printed(self, badge: CvBadge, *, tone: str, paper: str, letters: str) -> str:
+        """Return a badge's stamp as a file of its own, for print."""
+        stamp = self._stamp(self._kind(badge), self.name(badge))
+        return printed(stamp, tone=tone, paper=paper, letters=letters)
+
     def _kind(self, badge: CvBadge) -> Dated:
         return badge.verdict, badge.issuer_identity, self._say.date(badge.checked) if badge.checked else ""
 
     def _drawing(self, kind: Dated, name: str) -> str:
+        return svg(self._stamp(kind, name)).replace("<svg ", f'<svg id="{name}" ', 1)
+
+    def _stamp(self, kind: Dated, name: str) -> Stamp:
         word = word_for(kind[0], kind[1])
-        stamp = Stamp(form=word.form, word=self._say(word.word), date=kind[2], uid=name)
-        return svg(stamp).replace("<svg ", f'<svg id="{name}" ', 1)
+        return Stamp(form=word.form, word=self._say(word.word), date=kind[2], uid=name)

@@ -9,6 +9,7 @@ import io
 import json
 import tempfile
 import unicodedata
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from passport.look.words import word_for
 from passport.sharing.cv.glyphs import named_in
 from passport.sharing.cv.model import Cv, CvBadge, Position, Section
 from passport.sharing.cv.saying import period, stated
+from passport.sharing.cv.stamping import pressed
 from passport.speech import Speech
 
 INK, FINE = "#cbbfa6", "#dccfb6"
@@ -32,8 +34,8 @@ def to_pdf(cv: Cv) -> bytes:
         root = Path(folder)
         source = resources.files("passport.sharing.cv") / "themes" / "cv.typ"
         (root / "cv.typ").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-        data = json.dumps(document(cv, root), ensure_ascii=False)
         try:
+            data = json.dumps(document(cv, root), ensure_ascii=False)
             made = typst.compile(
                 str(root / "cv.typ"), root=folder, format="pdf", sys_inputs={"cv": data}, pdf_standards=["a-3u"]
             )
@@ -62,6 +64,7 @@ def document(cv: Cv, root: Path) -> dict[str, object]:
     withheld = [badge.name for badge in cv.badges if badge.withheld is not None and badge.original is None]
     say = cv.say
     note = say("The original badges are attached to this PDF and can be verified with any Open Badges verifier.")
+    stamps = pressed(cv)
     links = [(label or bare(address), address) for label, address in (("", cv.url or ""), *cv.links)]
     return {
         "theme": cv.theme.value,
@@ -77,18 +80,18 @@ def document(cv: Cv, root: Path) -> dict[str, object]:
         "month": cv.made_on.month,
         "day": cv.made_on.day,
         "links": [{"label": label, "address": address} for label, address in links if web_address(address)],
-        "sections": [section(part, root, say) for part in cv.sections],
+        "sections": [section(part, root, say, stamps) for part in cv.sections],
         "attachments": attached,
         "note": note if attached and not withheld else "",
     }
 
 
-def section(part: Section, root: Path, say: Speech) -> dict[str, object]:
+def section(part: Section, root: Path, say: Speech, stamps: Mapping[str, bytes]) -> dict[str, object]:
     """Return one section."""
     return {
         "title": part.title,
         "text": part.text,
-        "badges": [badge_of(badge, root, say) for badge in part.badges],
+        "badges": [badge_of(badge, root, say, stamps) for badge in part.badges],
         "positions": [position(p, say) for p in part.positions],
         "languages": [{"name": name, "fluency": fluency} for name, fluency in part.languages],
     }
@@ -106,7 +109,7 @@ def position(p: Position, say: Speech) -> dict[str, object]:
     }
 
 
-def badge_of(badge: CvBadge, root: Path, say: Speech) -> dict[str, object]:
+def badge_of(badge: CvBadge, root: Path, say: Speech, stamps: Mapping[str, bytes]) -> dict[str, object]:
     """Return one badge; its picture and QR code are written beside the CV."""
     word = word_for(badge.verdict, badge.issuer_identity)
     rosette = Rosette.of(badge.issuer_id or badge.issuer)
@@ -120,6 +123,7 @@ def badge_of(badge: CvBadge, root: Path, say: Speech) -> dict[str, object]:
         "word": stated(word, say),
         "form": word.form.value,
         "rosette": beside(root, f"rosette-{rosette.name}.svg", svg(rosette, ink=INK, second=FINE).encode()),
+        "stamp": beside(root, f"stamp-{badge.id}.png", stamps.get(badge.id)),
         "picture": beside(root, f"picture-{badge.id}.png", badge.picture),
         "qr_alt": say("QR code to the page of this badge"),
         "qr": beside(root, f"qr-{badge.id}.svg", qr_code(link) if link else None),
