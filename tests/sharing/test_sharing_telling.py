@@ -113,6 +113,8 @@ async def test_what_the_owner_agreed_to_is_told_but_no_forged_word():
     assert len(told.evidence) == 5
     assert "Forger" not in {one.by for one in told.endorsements}
     assert await told_of(None, Private(), cleaned) == Told()
+    left_off = await told_of(credential(), Private(), cleaned, endorsements=False)
+    assert left_off == replace(told, endorsements=())
 
 
 @pytest.mark.parametrize("text", ["no", "", None, "Ann", "example.org", "0"])

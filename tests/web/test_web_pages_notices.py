@@ -92,6 +92,11 @@ async def test_a_notice_of_each_kind_has_words(tmp_path):
         for text in ("expires soon", "Aalto University is not there any more", "is now: Verified", "Bob %(x)s"):
             assert text in page
         assert GONE.why in page
+        assert "your page tells it too" not in page
+        book.keep(notice(entry, Kind.ENDORSED, "y", who="Bob", backing="yes"))
+        assert "your page tells it too" not in (await passport.get("/notices")).body.decode()  # it is private
+        passport.vault.decide(entry.subject, {"visibility": "public"})
+        assert "your page tells it too" in (await passport.get("/notices")).body.decode()
         finnish = (await passport.get("/notices", **{"Accept-Language": "fi"})).body.decode()
         assert "Ilmoitukset" in finnish
 

@@ -92,6 +92,20 @@ async def test_a_key_of_a_stranger_may_call_itself_anything_and_the_page_says_so
     assert told.count(">verified</span>") == 1
 
 
+async def test_who_endorsed_a_public_badge_is_told_on_the_page_until_the_owner_leaves_it_off(tmp_path):
+    words = (EndorsementCredential(issuer=Profile(id="https://harbour.example", name="Harbour"), verdict="verified"),)
+    async with passport_in(tmp_path) as passport:
+        entry = passport.put(made_of=replace(credential(1), endorsements=words))
+        assert "Leave it off my page" not in (await passport.get(f"/badge/{entry.id}")).body.decode()
+        passport.vault.decide(entry.subject, {"visibility": "public"})
+        assert "Leave it off my page" in (await passport.get(f"/badge/{entry.id}")).body.decode()
+        await passport.post("/badges/decide", urlencode({"id": entry.id, "do": "endorsed"}))
+        assert passport.vault.state(entry.subject)["show-endorsements"] is False
+        assert "Tell it on my page" in (await passport.get(f"/badge/{entry.id}")).body.decode()
+        await passport.post("/badges/decide", urlencode({"id": entry.id, "do": "endorsed", "tell": "on"}))
+        assert passport.vault.state(entry.subject).get("show-endorsements") is None
+
+
 async def test_hostile_words_stay_words_wherever_they_stand(tmp_path):
     async with passport_in(tmp_path) as passport:
         entry = passport.put(made_of=made(HOSTILE))

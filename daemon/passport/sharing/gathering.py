@@ -28,6 +28,8 @@ CV_PICTURE, SITE_PICTURE = 256, 512
 """Pixels."""
 MOST_PORTRAIT = 2 << 20
 """Characters of the `data:` URI in the profile: what another computer of the owner's wrote is not believed at once."""
+SHOW_ENDORSEMENTS = "show-endorsements"
+"""Key that says whether a badge's page tells who endorsed it. None: yes."""
 PNG = b"\x89PNG\r\n\x1a\n"
 WITHHELD: Mapping[str, str] = MappingProxyType(
     {

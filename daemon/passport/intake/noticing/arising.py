@@ -16,6 +16,8 @@ from passport.verification.report import Outcome, Verdict, VerificationReport
 
 _BY_OWNER = frozenset({Verdict.VERIFIED, Verdict.NOT_YOURS})
 """Between these a verdict changes because the owner's addresses did."""
+_BACKING_NOTHING = frozenset({"invalid", "revoked", "expired"})
+"""Endorsements that no published page tells (`sharing.site.telling`)."""
 LATELY = timedelta(days=30)
 """A badge that expired longer ago than this is no news."""
 
@@ -31,7 +33,11 @@ def from_reports(entry: Entry, before: VerificationReport, after: VerificationRe
     fresh = [one for one in _endorsements(after.credential) if _key(one) not in known]
     if fresh and before.credential is not None:
         sure = all(one.verdict == Verdict.VERIFIED for one in fresh)
-        detail = {"who": ", ".join(dict.fromkeys(_who(one) for one in fresh))[:300], "sure": "yes" if sure else ""}
+        detail = {
+            "who": ", ".join(dict.fromkeys(_who(one) for one in fresh))[:300],
+            "sure": "yes" if sure else "",
+            "backing": "" if all(one.verdict in _BACKING_NOTHING for one in fresh) else "yes",
+        }
         yield Notice(id=f"endorsed-{entry.id}", kind=Kind.ENDORSED, mark=at, at=at, entries=(entry.id,), detail=detail)
 
 

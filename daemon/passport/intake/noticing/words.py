@@ -26,6 +26,7 @@ TEXTS: Mapping[Kind, str] = {
     Kind.ENDORSED: noted("%(who)s vouches for it."),
 }
 UNSURE_TEXT = noted("It names %(who)s as who vouches for it, which could not be confirmed.")
+ON_PAGE_TEXT = noted("The badge is public, so your page tells it too; on the badge's own page you can leave it off.")
 MOVED_TITLE = noted("%(issuer)s has moved to another site")
 MOVED_TEXT = noted("Whether that site is the same issuer's nobody can tell. What was said before is kept and counts.")
 
@@ -61,5 +62,8 @@ def told(
         title, text = MOVED_TITLE, MOVED_TEXT
     if notice.kind is Kind.ENDORSED and not detail.get("sure"):
         text = UNSURE_TEXT
+    said = translate(text) % values
+    if detail.get("backing") and entry.visibility == "public":
+        said = f"{said} {translate(ON_PAGE_TEXT)}"
     reason = detail.get("reason") or detail.get("why") or ""
-    return Told(translate(title) % values, translate(text) % values, reason)
+    return Told(translate(title) % values, said, reason)

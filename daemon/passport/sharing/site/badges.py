@@ -14,7 +14,7 @@ import msgspec
 
 from passport import __version__
 from passport.errors import VaultError
-from passport.sharing.gathering import SITE_PICTURE
+from passport.sharing.gathering import SHOW_ENDORSEMENTS, SITE_PICTURE
 from passport.sharing.keeping import keep, read_kept
 from passport.sharing.site.build import badge_files, card_badge, card_name, picture_files
 from passport.sharing.site.cards import FEW, Cards
@@ -164,7 +164,7 @@ class Badges:
     def _key(self, entry: Entry) -> str:
         """Return what the files of a badge depend on."""
         said = self.shower.gatherer.vault.state(entry.subject)
-        consent = [said.get(key) for key in ("show-original", "show-name", "show-name:card")]
+        consent = [said.get(key) for key in ("show-original", "show-name", "show-name:card", SHOW_ENDORSEMENTS)]
         around = (__version__, self.site.owner, self.site.base_url, self.site.language, self.site.cvs)
         content = repr((around, self.shower.gatherer.identities, consent, entry))
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

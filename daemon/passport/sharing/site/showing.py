@@ -10,7 +10,17 @@ from types import MappingProxyType
 
 from passport.badge.model import Achievement, AchievementCredential
 from passport.errors import VaultError, WorkerError
-from passport.sharing.gathering import SITE_PICTURE, Gatherer, day_of, hosted, links, portrait, statement, text
+from passport.sharing.gathering import (
+    SHOW_ENDORSEMENTS,
+    SITE_PICTURE,
+    Gatherer,
+    day_of,
+    hosted,
+    links,
+    portrait,
+    statement,
+    text,
+)
 from passport.sharing.posts import instant
 from passport.sharing.privacy import Exposure, Private
 from passport.sharing.site.checking import CHECKABLE, Copy, key_copies
@@ -114,7 +124,9 @@ class Shower:
             description="" if private.in_any(entry.description) else entry.description,
             criteria_html="" if private.in_any(cleaned) else cleaned,
             criteria_url=criteria.id if criteria else None,
-            told=await told_of(credential, private, self._cleaned),
+            told=await told_of(
+                credential, private, self._cleaned, endorsements=said.get(SHOW_ENDORSEMENTS) is not False
+            ),
             skills=tuple(pair for pair in _skills(achievement) if not private.in_any(pair[0])),
             issued=day_of(entry.valid_from),
             expires=day_of(entry.valid_until),

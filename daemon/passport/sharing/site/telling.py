@@ -53,8 +53,13 @@ class Told:
     tags: tuple[str, ...] = ()
 
 
-async def told_of(credential: AchievementCredential | None, private: Private, cleaned: Cleaned) -> Told:
-    """Return what may be told of a badge; an item that holds something private is left out whole."""
+async def told_of(
+    credential: AchievementCredential | None, private: Private, cleaned: Cleaned, *, endorsements: bool = True
+) -> Told:
+    """Return what may be told of a badge; an item that holds something private is left out whole.
+
+    `endorsements` are others' words: those are told unless the owner said otherwise.
+    """
     if credential is None:
         return Told()
     achievement = credential.subject.achievement
@@ -67,7 +72,9 @@ async def told_of(credential: AchievementCredential | None, private: Private, cl
     endorsed = [
         one
         for one in (*credential.endorsements, *achievement.endorsements)
-        if one.verdict not in _BACKING_NOTHING and not private.in_any(one.issuer.name, one.issuer.id, one.comment)
+        if endorsements
+        and one.verdict not in _BACKING_NOTHING
+        and not private.in_any(one.issuer.name, one.issuer.id, one.comment)
     ]
     results = [
         (one.name, f"{one.value} / {one.most}" if one.most else one.value)

@@ -12,6 +12,7 @@ from passport.badge.results import measured
 from passport.errors import VaultError
 from passport.intake.again.checking import Checked
 from passport.look.words import STANDINGS
+from passport.sharing.gathering import SHOW_ENDORSEMENTS
 from passport.sharing.posts import SHAREABLE
 from passport.vault.model import Entry
 from passport.vault.vault import Vault
@@ -70,6 +71,7 @@ async def show_badge(request: web.Request) -> web.Response:
         collections=request.app[PAGES].overview.collection_names,
         own_evidence=pieces_of(parts.vault.state(entry.subject)),
         shown={key: parts.vault.state(entry.subject).get(key) is not False for key in NAME_PLACES},
+        endorsements_told=parts.vault.state(entry.subject).get(SHOW_ENDORSEMENTS) is not False,
         others=others_of(parts.vault, entry),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
+from passport.sharing.gathering import SHOW_ENDORSEMENTS
 from passport.vault.model import Entry
 from passport.vault.vault import Vault
 from passport.web.forms import Form, form_of
@@ -134,6 +135,7 @@ _DECISIONS: Mapping[str, Callable[[Form, Speech], Values]] = {
     "decline": lambda _form, _say: {"state": "declined"},
     "rate": lambda form, say: {"rating": _rating(form, say)},
     "names": lambda form, _say: {key: None if key in form.all("shown") else False for key in NAME_PLACES},
+    "endorsed": lambda form, _say: {SHOW_ENDORSEMENTS: None if form.one("tell") else False},
     "note": lambda form, _say: {"note": form.one("note")[:MAX_NOTE].replace("\r\n", "\n")},
 }
 
@@ -156,6 +158,7 @@ def _told(form: Form, entries: list[Entry], say: Speech) -> str:
         "rate": say("%(badges)s: rated", badges=badges),
         "note": say("%(badges)s: note saved", badges=badges),
         "names": say("%(badges)s: where your name is shown is saved", badges=badges),
+        "endorsed": say("%(badges)s: what your page tells of others' words is saved", badges=badges),
         "collect": say("%(badges)s: put into the collection", badges=badges),
         "collect-new": say("%(badges)s: put into the collection", badges=badges),
         "uncollect": say("%(badges)s: taken out of the collection", badges=badges),
