@@ -204,6 +204,9 @@ async def test_what_cannot_be_shared_is_not_offered_for_it(tmp_path, verdict, of
     async with passport_in(tmp_path) as passport:
         entry = passport.put(verdict)
         page = (await passport.get(f"/badge/{entry.id}")).body.decode()
+        answers = [await passport.get(f"/share/{entry.id}"), await passport.post(f"/share/{entry.id}", "do=post")]
+        assert [b"cannot be shared as yours" in answer.body for answer in answers] == [not offered] * 2
+        assert offered or [answer.status for answer in answers] == [422, 422]
     assert (f'href="/share/{entry.id}"' in page) is offered
     assert ("Show on my page" in page) is offered
 

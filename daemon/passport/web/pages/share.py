@@ -17,7 +17,7 @@ from passport.sharing.networks import NETWORKS
 from passport.sharing.outbox.model import Item, State
 from passport.sharing.pictures import BADGE, CARD, KINDS, NONE, picture_of
 from passport.sharing.posting import SUBJECT
-from passport.sharing.posts import Award, compose, description, starting_text
+from passport.sharing.posts import SHAREABLE, Award, compose, description, starting_text
 from passport.vault.model import Entry
 from passport.web.forms import form_of
 from passport.web.pages.badge import entry_of
@@ -145,7 +145,13 @@ async def shown(request: web.Request, entry: Entry, award: Award, wanted: Wanted
 
 
 async def award_of(request: web.Request, entry: Entry) -> Award:
-    """Return what posts say of a badge."""
+    """Return what posts say of a badge. Raise Problem for one that no network is given."""
+    if entry.verdict not in SHAREABLE:
+        raise Problem(
+            422,
+            "not-shareable",
+            "This badge was altered, withdrawn, or issued to somebody else; it cannot be shared as yours.",
+        )
     try:
         return await asyncio.to_thread(request.app[PUBLISHING].gatherer().award, entry)
     except PassportError as error:
