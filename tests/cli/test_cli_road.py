@@ -164,6 +164,7 @@ def test_sharing_from_the_command_line(program: Program, tmp_path: Path) -> None
         "https://www.linkedin.com/"
     )
     assert program.run("share", entry, "--to", "linkedin", "--print").returncode == 1
+    assert program.run("share", entry, "--to", "email", "--print").stdout.startswith("mailto:"), "another word for mail"
     program.run("set", entry, "visibility=public")
     assert program.run("publish", "--out", str(tmp_path / "site"), "--base-url", "https://ann.example/").returncode == 0
     assert list((tmp_path / "site" / "badges").iterdir())

@@ -27,6 +27,7 @@ WOULD = noted_many("Would publish %(number)s badge to %(where)s:", "Would publis
 DID = noted_many("Published %(number)s badge to %(where)s:", "Published %(number)s badges to %(where)s:")
 API_NETWORKS = ("mastodon", "bluesky")
 """Posted with the owner's own account; all others open their own composer."""
+ALSO_CALLED = {"email": "mail", "e-mail": "mail"}
 
 
 @click.command("share", cls=Command)
@@ -52,6 +53,7 @@ def share_command(  # noqa: PLR0913 (click hands over one argument for each opti
     as_json: bool,
 ) -> int:
     """Post with your own account (mastodon, bluesky), or open the network's own composer, filled."""
+    to = ALSO_CALLED.get(to, to)
     if to in API_NETWORKS and not only_print:
         body = {"badge": entry_id, "to": to, "text": text, "at": at, "account": account, "picture": picture}
         return post_it(body, None if as_json else say)

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from multidict import MultiMapping
 
-PAGE_SIZE = 48
+PAGE_SIZE = 60
+"""Whole rows in 1, 2, 3, 4, 5 and 6 columns: each page of cards is a sheet of its own."""
 SORTS = ("date", "added", "name", "issuer", "expiry", "rating")
 LAYOUTS = ("grid", "list", "timeline")
 ONE_OF = ("verdict", "issuer", "year", "state", "visibility", "rating")

@@ -6,10 +6,11 @@ import gzip
 
 from aiohttp import web
 
-from passport.look.rosette import Rosette, svg
+from passport.look.rosette import Rosette, day_and_night
 from passport.web.forms import form_of
 from passport.web.pages.decisions import inside
 from passport.web.pages.frame import THEME_COOKIE, THEMES
+from passport.web.pages.pictures import IMAGE_POLICY
 from passport.web.pages.rendering import PAGES
 from passport.web.pages.statics import FOREVER
 
@@ -31,8 +32,8 @@ async def get_rosette(request: web.Request) -> web.Response:
     rosette = Rosette.named(request.match_info["name"])
     if rosette is None:
         raise web.HTTPNotFound
-    headers = {"Cache-Control": FOREVER, "Content-Type": "image/svg+xml"}
-    body = svg(rosette).encode()
+    headers = {"Cache-Control": FOREVER, "Content-Type": "image/svg+xml", "Content-Security-Policy": IMAGE_POLICY}
+    body = day_and_night(rosette).encode()
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
         body = gzip.compress(body, 3)

@@ -1,6 +1,7 @@
 // @ts-check
 // The gallery: search as one types, filters without loading anew, more cards when the end comes near.
 
+import { watch } from "./far.js";
 import { part, say, tell, tellError, send, undo } from "./page.js";
 
 let asking = new AbortController();
@@ -30,6 +31,7 @@ export async function look(address, history = "push") {
     if (again) focusAgain(again);
     if (history === "push") window.history.pushState(null, "", address);
     if (history === "replace") window.history.replaceState(null, "", address);
+    watch(document.querySelectorAll("#shown li"));
     prepare();
   } catch (error) {
     if (!(error instanceof DOMException)) tellError(error);
@@ -79,10 +81,12 @@ async function showMore(link) {
     const shown = document.getElementById("shown");
     const sentinel = found.querySelector(".sentinel");
     sentinel?.remove();
+    const came = found.querySelectorAll("li");
     const last = shown?.matches(".timeline") ? shown.querySelector("ul:last-child") : shown;
     for (const child of [...found.children]) (child.tagName === "LI" ? last : shown)?.append(child);
     link.closest(".sentinel")?.remove();
     if (sentinel) results()?.append(sentinel);
+    watch(came);
     prepare();
   } catch (error) {
     tellError(error);
@@ -210,5 +214,6 @@ export function start() {
     field.value = new URL(location.href).searchParams.get("q") ?? "";
     look(location.pathname + location.search, "none");
   });
+  watch(document.querySelectorAll("#shown li"));
   prepare();
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // What changes is shown at once. The stream is closed while the page is hidden: a browser opens only six to a host.
 
+import { watch } from "./far.js";
 import { tell } from "./page.js";
 
 let source = /** @type {EventSource | null} */ (null);
@@ -30,9 +31,21 @@ async function putFirst(shown, id) {
   const card = template.content.querySelector("li");
   if (!card || shown.querySelector(`[data-id="${CSS.escape(id)}"]`)) return;
   card.classList.add("arrived");
-  shown.prepend(card);
+  moveIn(card, shown);
+  watch([card]);
   around();
   tell(card.querySelector(".title")?.textContent?.trim() ?? "");
+}
+
+/** Each sheet has whole rows: what comes before it goes to its beginning. @param {Element} card @param {Element} shown */
+function moveIn(card, shown) {
+  let moved = card;
+  for (const sheet of shown.children) {
+    const last = sheet.lastElementChild;
+    sheet.prepend(moved);
+    if (!sheet.nextElementSibling || !last) return;
+    moved = last;
+  }
 }
 
 let leaving = false;
