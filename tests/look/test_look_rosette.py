@@ -3,12 +3,11 @@
 import hashlib
 import math
 import re
-from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from passport.look.rosette import BY_DAY_AND_NIGHT, INKS, SIZE, Rosette, day_and_night, svg
+from passport.look.rosette import INKS, SIZE, Rosette, svg
 
 ISSUERS = [f"https://issuer-{number}.example/profile" for number in range(200)]
 
@@ -59,22 +58,6 @@ def test_nothing_of_a_hostile_issuer_gets_into_the_drawing(issuer):
     assert "script" not in drawn
     assert "onload" not in drawn
     ET.fromstring(drawn)
-
-
-def test_the_inks_are_those_of_the_style_sheet():
-    tokens = (files("passport.web") / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
-    for number, (first, second) in enumerate(BY_DAY_AND_NIGHT):
-        assert f"--ink-{number}: light-dark({first[0]}, {first[1]});" in tokens
-        assert f"--ink-{number}b: light-dark({second[0]}, {second[1]});" in tokens
-
-
-def test_a_picture_of_it_has_its_inks_by_day_and_by_night():
-    rosette = Rosette.of("https://aalto.example")
-    drawn = day_and_night(rosette)
-    ET.fromstring(drawn)
-    (day, night), _ = BY_DAY_AND_NIGHT[rosette.ink]
-    assert f"color:light-dark({day},{night})" in drawn
-    assert f'color="{day}"' in drawn, "for a browser that does not know light-dark()"
 
 
 def test_a_name_leads_back_to_its_rosette():

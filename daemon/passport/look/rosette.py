@@ -16,16 +16,8 @@ from dataclasses import dataclass
 
 SIZE = 4000
 """Side of the view box; whole numbers keep the file small."""
-BY_DAY_AND_NIGHT = (
-    (("#cdb98f", "#57503c"), ("#ded0b1", "#413d31")),
-    (("#d6aca8", "#5c414b"), ("#e6c9c5", "#46333c")),
-    (("#a9b8ce", "#3d4f70"), ("#c7d2e1", "#303d56")),
-    (("#abc0a5", "#3b5547"), ("#c9d7c4", "#304238")),
-    (("#dab974", "#5d5029"), ("#e8d3a1", "#473f26")),
-    (("#bfaecd", "#4d4366"), ("#d5c9de", "#3b354e")),
-)
-"""The inks of the style sheets (`ink-0` …), and the second ink of each; the same stand in tokens.css."""
-INKS = len(BY_DAY_AND_NIGHT)
+INKS = 6
+"""How many inks the style sheets know (`ink-0` …)."""
 SEED_BYTES = 25
 _NAME = re.compile(rf"[0-9a-f]{{{2 * SEED_BYTES}}}", re.ASCII)
 _STEPS_PER_WAVE = 9
@@ -179,19 +171,9 @@ def small_svg(rosette: Rosette, *, ink: str, second: str, width: int = 9) -> str
     )
 
 
-def svg(
-    rosette: Rosette, *, ink: str = "currentColor", second: str = "currentColor", width: int = 9, style: str = ""
-) -> str:
+def svg(rosette: Rosette, *, ink: str = "currentColor", second: str = "currentColor", width: int = 9) -> str:
     """Return a whole SVG file; its group `#r` can be used from a page, which then chooses the inks."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" color="{ink}" stroke="{second}">{style}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" color="{ink}" stroke="{second}">'
         f'<g id="r" fill="none" stroke-width="{width}" stroke-linejoin="round">{drawing(rosette)}</g></svg>'
     )
-
-
-def day_and_night(rosette: Rosette) -> str:
-    """Return a whole SVG file for `<img>`, in its own ink; it follows the colour scheme of the page that shows it."""
-    (day, night), (second, second_night) = BY_DAY_AND_NIGHT[rosette.ink]
-    inks = f"color:light-dark({day},{night});stroke:light-dark({second},{second_night})"
-    style = f"<style>svg{{color-scheme:light dark;{inks}}}</style>"
-    return svg(rosette, ink=day, second=second, style=style)

@@ -73,6 +73,7 @@ PAGES: tuple[Route, ...] = (
     page("/events", signing_in.show_events),
     page("/static/{path:.+}", serving.get_static, PUBLIC),
     page("/rosette/{name}.svg", serving.get_rosette),
+    page("/rosette/{name}/{shape}.png", serving.get_engraved),
     page("/", gallery.show_gallery),
     page("/card/{id}", gallery.show_card),
     page("/picture/{sha256}/{size}", pictures.show_picture),

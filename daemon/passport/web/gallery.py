@@ -33,8 +33,12 @@ class View:
     facets_open: bool
     kept: tuple[tuple[str, str], ...]
     filters_kept: tuple[tuple[str, str], ...]
+    here: str
+    sheet: str
+    """What is shown of all, in words."""
     next: str | None
-    last_year: str
+    last_year: str | None
+    """Of the badge before, in a timeline that goes on; None: this is its beginning."""
     as_grid: str
     as_list: str
     as_timeline: str
@@ -52,15 +56,28 @@ async def show_gallery(request: web.Request) -> web.Response:
         and not vault.search("", limit=1, include_trashed=True).total
     ):
         return show_empty(request)
-    found = vault.search(look.asked, sort=look.order, offset=look.offset, limit=PAGE_SIZE)
-    cards = [Card.of(entry) for entry in found.entries]
-    view = view_of(request, look, found)
+    found = vault.search(look.asked, sort=look.order, offset=look.offset, limit=PAGE_SIZE + 1)
+    cards = sheet_of(look, [Card.of(entry) for entry in found.entries])
+    view = view_of(request, look, found, len(cards))
     template = {"results": "part/results.html", "more": "part/more.html"}.get(part)
     if template:
         return web.Response(
             text=draw(request, template, view=view, cards=cards), content_type="text/html", headers={"Vary": "Part"}
         )
     return render(request, "gallery.html", view=view, cards=cards)
+
+
+def sheet_of(look: Look, cards: list[Card]) -> list[Card]:
+    """Return the cards of one page, of one more that were found.
+
+    In a timeline a page ends where a year ends, or is of one year: so its rows are whole, and may be taken away and
+    put back together.
+    """
+    kept = cards[:PAGE_SIZE]
+    if look.layout != "timeline" or len(cards) <= PAGE_SIZE:
+        return kept
+    began = next(place for place, card in enumerate(cards) if card.year == cards[-1].year)
+    return cards[:began] or kept
 
 
 def show_empty(request: web.Request) -> web.Response:
@@ -76,15 +93,15 @@ async def show_card(request: web.Request) -> web.Response:
     look = Look.parse(request.query)
     if entry is None or entry.trashed:
         raise web.HTTPNotFound
-    view = view_of(request, look, Page(entries=(), total=0, facets={}))
+    view = view_of(request, look, Page(entries=(), total=0, facets={}), 1)
     text = draw(request, "part/cards.html", view=view, cards=[Card.of(entry)])
     return web.Response(text=text, content_type="text/html")
 
 
-def view_of(request: web.Request, look: Look, found: Page) -> View:
-    """Put together what is shown around the cards."""
+def view_of(request: web.Request, look: Look, found: Page, shown: int) -> View:
+    """Put together what is shown around so many cards."""
     say, overview = speech_of(request), request.app[PAGES].overview
-    following = look.offset + PAGE_SIZE
+    following = look.offset + shown
     names, everything = overview.collection_names, overview.everything
     choosing = Choosing.of(look, found, request.app[PARTS].vault, names, say)
     return View(
@@ -99,6 +116,8 @@ def view_of(request: web.Request, look: Look, found: Page) -> View:
         facets_open=False,
         kept=tuple(look.pairs(leave=("sort", "offset"))),
         filters_kept=tuple(look.pairs(leave=("q", "offset"))),
+        here=look.address(),
+        sheet=say("Badges %(first)s to %(last)s", first=say.number(look.offset + 1), last=say.number(following)),
         next=look.address(offset=following) if following < found.total else None,
         last_year=_last_year(look, request.app[PARTS].vault),
         as_grid=look.address(layout="grid", offset=0),
@@ -109,12 +128,12 @@ def view_of(request: web.Request, look: Look, found: Page) -> View:
     )
 
 
-def _last_year(look: Look, vault: Vault) -> str:
+def _last_year(look: Look, vault: Vault) -> str | None:
     """The timeline goes on where it stopped: a year is written once."""
     if look.layout != "timeline" or not look.offset:
-        return ""
+        return None
     before = vault.search(look.asked, sort=look.order, offset=look.offset - 1, limit=1).entries
-    return Card.of(before[0]).year if before else ""
+    return Card.of(before[0]).year if before else None
 
 
 def _summary(look: Look, found: Page, everything: Page, choosing: Choosing) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+from pathlib import Path
 
 from aiohttp import web
 
-from passport.look.rosette import Rosette, day_and_night
+from passport.look.rosette import Rosette, svg
+from passport.sharing.engraving import SHAPES, engraved
+from passport.sharing.keeping import keep, read_kept
 from passport.web.forms import form_of
 from passport.web.pages.decisions import inside
 from passport.web.pages.frame import THEME_COOKIE, THEMES
-from passport.web.pages.pictures import IMAGE_POLICY
 from passport.web.pages.rendering import PAGES
 from passport.web.pages.statics import FOREVER
+from passport.web.parts import PARTS
 
 _YEAR_S = 365 * 86_400
 
@@ -32,12 +36,30 @@ async def get_rosette(request: web.Request) -> web.Response:
     rosette = Rosette.named(request.match_info["name"])
     if rosette is None:
         raise web.HTTPNotFound
-    headers = {"Cache-Control": FOREVER, "Content-Type": "image/svg+xml", "Content-Security-Policy": IMAGE_POLICY}
-    body = day_and_night(rosette).encode()
+    headers = {"Cache-Control": FOREVER, "Content-Type": "image/svg+xml"}
+    body = svg(rosette).encode()
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
         body = gzip.compress(body, 3)
     return web.Response(body=body, headers=headers)
+
+
+async def get_engraved(request: web.Request) -> web.Response:
+    """Serve a rosette as a picture, for pages that show many; drawn once."""
+    rosette, shape = Rosette.named(request.match_info["name"]), request.match_info["shape"]
+    if rosette is None or shape not in SHAPES:
+        raise web.HTTPNotFound
+    kept = request.app[PARTS].places.state / "thumbnails" / "rosettes" / f"{rosette.name}-{shape}.png"
+    body = await asyncio.to_thread(_drawn_once, kept, rosette, shape)
+    return web.Response(body=body, content_type="image/png", headers={"Cache-Control": FOREVER})
+
+
+def _drawn_once(kept: Path, rosette: Rosette, shape: str) -> bytes:
+    drawn = read_kept(kept)
+    if drawn is None:
+        drawn = engraved(rosette, shape)
+        keep(kept, drawn)
+    return drawn
 
 
 async def post_theme(request: web.Request) -> web.Response:

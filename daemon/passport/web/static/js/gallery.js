@@ -1,8 +1,9 @@
 // @ts-check
 // The gallery: search as one types, filters without loading anew, more cards when the end comes near.
 
-import { watch } from "./far.js";
 import { part, say, tell, tellError, send, undo } from "./page.js";
+import { boxes, layOut, picked, pickKept } from "./picking.js";
+import { keepSheets, watch } from "./sheets.js";
 
 let asking = new AbortController();
 
@@ -19,8 +20,8 @@ export async function look(address, history = "push") {
   try {
     const found = await part(address, "results", asking.signal);
     const open = document.querySelector("details.filters")?.hasAttribute("open");
-    const focused = document.activeElement;
-    const again = focused instanceof HTMLAnchorElement && results()?.contains(focused) ? focused.textContent : null;
+    if (history === "none") await keepSheets(found);
+    const again = whereFocused();
     const summary = found.querySelector("#results")?.getAttribute("data-summary");
     const wanted = new Set(picked().map((box) => box.value));
     results()?.replaceWith(...found.childNodes);
@@ -28,10 +29,9 @@ export async function look(address, history = "push") {
     if (gone && history !== "none") tell(say("No longer selected, as they are not shown here: %(number)s", { number: gone }));
     if (open) document.querySelector("details.filters")?.setAttribute("open", "");
     if (summary) setText("summary", summary);
-    if (again) focusAgain(again);
+    again?.()?.focus({ preventScroll: true });
     if (history === "push") window.history.pushState(null, "", address);
     if (history === "replace") window.history.replaceState(null, "", address);
-    watch(document.querySelectorAll("#shown li"));
     prepare();
   } catch (error) {
     if (!(error instanceof DOMException)) tellError(error);
@@ -44,23 +44,29 @@ function setText(id, text) {
   if (element) element.textContent = text;
 }
 
-/** Keep the focus where it was, on the filter of the same name. @param {string} text */
-function focusAgain(text) {
-  for (const link of results()?.querySelectorAll("a") ?? []) {
-    if (link.textContent === text) return link.focus();
-  }
+/** @returns {(() => HTMLAnchorElement | undefined) | null} what finds the link again: of the same badge, or of the same name */
+function whereFocused() {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLAnchorElement) || !results()?.contains(focused)) return null;
+  const badge = (/** @type {Element} */ link) => link.closest("[data-id]")?.getAttribute("data-id");
+  const [id, text] = [badge(focused), focused.textContent];
+  return () => [...(results()?.querySelectorAll("a") ?? [])].find((link) => (id ? badge(link) === id : link.textContent === text));
 }
 
 /** Select again what was selected; return of how many that cannot be. @param {Set<string>} wanted ids of badges */
 function pickAgain(wanted) {
-  for (const box of boxes()) if (wanted.delete(box.value)) box.checked = true;
+  const all = boxes();
+  for (const box of all) if (wanted.has(box.value)) box.checked = true;
+  for (const box of all) wanted.delete(box.value);
+  pickKept();
   return wanted.size;
 }
 
-/** Watch the end of what is shown, and the boxes that select. */
+/** Watch the end of what is shown, the sheets, and the boxes that select. */
 function prepare() {
   const more = document.getElementById("more");
   if (more) nearing.observe(more);
+  watch();
   countPicked();
 }
 
@@ -78,27 +84,15 @@ async function showMore(link) {
   nearing.unobserve(link);
   try {
     const found = await part(link.href, "more");
-    const shown = document.getElementById("shown");
+    if (!link.isConnected) return;
     const sentinel = found.querySelector(".sentinel");
-    sentinel?.remove();
-    const came = found.querySelectorAll("li");
-    const last = shown?.matches(".timeline") ? shown.querySelector("ul:last-child") : shown;
-    for (const child of [...found.children]) (child.tagName === "LI" ? last : shown)?.append(child);
+    document.getElementById("shown")?.append(...found.querySelectorAll(".sheet"));
     link.closest(".sentinel")?.remove();
     if (sentinel) results()?.append(sentinel);
-    watch(came);
     prepare();
   } catch (error) {
     tellError(error);
   }
-}
-
-/** @returns {HTMLInputElement[]} all boxes that select a badge */
-const boxes = () => [...document.querySelectorAll(".pick input")].flatMap((box) => (box instanceof HTMLInputElement ? [box] : []));
-
-/** @returns {HTMLInputElement[]} */
-export function picked() {
-  return boxes().filter((box) => box.checked);
 }
 
 function countPicked() {
@@ -109,12 +103,14 @@ function countPicked() {
 }
 
 export function pickAll() {
+  layOut();
   for (const box of boxes()) box.checked = true;
   countPicked();
 }
 
 export function unpick() {
   for (const box of picked()) box.checked = false;
+  pickKept();
   countPicked();
 }
 
@@ -180,9 +176,11 @@ function pick(event) {
   const box = event.target;
   if (!(box instanceof HTMLInputElement) || !box.matches(".pick input")) return;
   if (event.shiftKey && range) {
+    layOut();
     const all = boxes();
     const [from = 0, to = 0] = [all.indexOf(range), all.indexOf(box)].sort((a, b) => a - b);
     for (const one of all.slice(from, to + 1)) one.checked = box.checked;
+    pickKept();
   }
   range = box;
   countPicked();
@@ -214,6 +212,5 @@ export function start() {
     field.value = new URL(location.href).searchParams.get("q") ?? "";
     look(location.pathname + location.search, "none");
   });
-  watch(document.querySelectorAll("#shown li"));
   prepare();
 }

@@ -2,7 +2,9 @@
 // The keyboard: / to search, arrows from badge to badge, x to select, z to undo, ? for help, g and a letter to go.
 
 import { typing, undo } from "./page.js";
-import { picked, pickAll, unpick } from "./gallery.js";
+import { pickAll, unpick } from "./gallery.js";
+import { picked } from "./picking.js";
+import { bring, sheets } from "./sheets.js";
 
 const PLACES = { g: "/", i: "/inbox", a: "/add", s: "/settings", t: "/trash", p: "/profile" };
 
@@ -12,17 +14,28 @@ let going = false;
 const badges = () => [...document.querySelectorAll("a.open")].filter((link) => link instanceof HTMLAnchorElement);
 
 /** Go to the next badge in a direction, by where it is seen. @param {string} key */
-function move(key) {
+async function move(key) {
+  if (key === "Home" || key === "End") return toTheEnd(key === "Home");
   const all = badges();
   const here = all.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement));
   if (here < 0) return focusOn(all[0]);
   const rtl = document.documentElement.dir === "rtl";
-  if (key === "ArrowLeft" || key === "ArrowRight") {
-    return focusOn(all[here + ((key === "ArrowRight") !== rtl ? 1 : -1)]);
-  }
-  if (key === "Home") return focusOn(all[0]);
-  if (key === "End") return focusOn(all[all.length - 1]);
-  focusOn(above(all, here, key === "ArrowDown" ? 1 : -1));
+  const step = key === "ArrowDown" || key === (rtl ? "ArrowLeft" : "ArrowRight") ? 1 : -1;
+  const link = key === "ArrowLeft" || key === "ArrowRight" ? all[here + step] : above(all, here, step);
+  const sheet = document.activeElement?.closest(".sheet");
+  const beside = step > 0 ? sheet?.nextElementSibling : sheet?.previousElementSibling;
+  if (beside instanceof HTMLElement && beside.matches(".far") && !(link && sheet?.contains(link))) {
+    if (await bring(beside)) await move(key);
+  } else focusOn(link);
+}
+
+/** @param {boolean} first the first badge, else the last */
+async function toTheEnd(first) {
+  const all = sheets();
+  const sheet = first ? all[0] : all[all.length - 1];
+  if (sheet && !(await bring(sheet))) return;
+  const links = badges();
+  focusOn(first ? links[0] : links[links.length - 1]);
 }
 
 /** @param {Element} link where its card is */

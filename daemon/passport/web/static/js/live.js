@@ -1,7 +1,6 @@
 // @ts-check
 // What changes is shown at once. The stream is closed while the page is hidden: a browser opens only six to a host.
 
-import { watch } from "./far.js";
 import { tell } from "./page.js";
 
 let source = /** @type {EventSource | null} */ (null);
@@ -30,22 +29,11 @@ async function putFirst(shown, id) {
   template.innerHTML = await response.text();
   const card = template.content.querySelector("li");
   if (!card || shown.querySelector(`[data-id="${CSS.escape(id)}"]`)) return;
-  card.classList.add("arrived");
-  moveIn(card, shown);
-  watch([card]);
-  around();
   tell(card.querySelector(".title")?.textContent?.trim() ?? "");
-}
-
-/** Each sheet has whole rows: what comes before it goes to its beginning. @param {Element} card @param {Element} shown */
-function moveIn(card, shown) {
-  let moved = card;
-  for (const sheet of shown.children) {
-    const last = sheet.lastElementChild;
-    sheet.prepend(moved);
-    if (!sheet.nextElementSibling || !last) return;
-    moved = last;
-  }
+  if (shown.childElementCount > 1 || document.getElementById("more")) return refresh(); // each sheet has whole rows
+  card.classList.add("arrived");
+  shown.querySelector("ul")?.prepend(card);
+  around();
 }
 
 let leaving = false;
