@@ -87,11 +87,11 @@ async def scrolled(page: Page, badges: int) -> tuple[float, float]:
 def pictured(passport: Passport, badges: int) -> None:
     """Put badges in whose pictures are real, and their thumbnails."""
     chance = random.Random(1)
-    drawn = [(_picture(number, 400), _picture(number, 144)) for number in range(40)]
+    drawn = [(_picture(number, 400), _picture(number, 120)) for number in range(40)]
     for number in range(badges):
         file = drawn[number % 40][0] + b"%d" % number  # after the end of the picture: no two files are the same
         sha256 = hashlib.sha256(file).hexdigest()
-        kept = passport.served.app[PARTS].places.state / "thumbnails" / sha256[:2] / f"{sha256}-144.png"
+        kept = passport.served.app[PARTS].places.state / "thumbnails" / sha256[:2] / f"{sha256}-120.png"
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(drawn[number % 40][1])
         issuer = f"https://issuer{chance.randrange(200)}.example"

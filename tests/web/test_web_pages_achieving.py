@@ -229,7 +229,7 @@ async def test_a_collection_has_a_cover_and_may_be_shown(tmp_path):
         page = (await passport.get("/collection/abc")).body.decode()
         assert "<strong>mine</strong>" in page
         await passport.post("/collection/abc", urlencode({"do": "cover", "id": two.id}))
-        first = re.findall(r"/picture/([0-9a-f]{64})/144", (await passport.get("/collections")).body.decode())[0]
+        first = re.findall(r"/picture/([0-9a-f]{64})/120", (await passport.get("/collections")).body.decode())[0]
         assert first == two.sha256
         await passport.post("/undo", "")
         assert passport.vault.state("collection:abc").get("cover") is None

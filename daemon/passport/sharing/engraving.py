@@ -26,7 +26,7 @@ INKS: tuple[tuple[tuple[int, int, int, float], tuple[int, int, int, float]], ...
 """Red, green, blue and opacity of the first and the second ink of each `ink-N`."""
 FACE = (2 / 3, 0.54)
 """The part of its side that a card shows, around the middle: across and down."""
-SHAPES = {"face": (360, FACE), "face2": (640, FACE), "whole": (128, (1.0, 1.0))}
+SHAPES = {"face": (318, FACE), "face2": (636, FACE), "whole": (128, (1.0, 1.0))}
 """By name: the side of the whole rosette in pixels, and the part of it that is in the picture."""
 _LINE = 9 / 4000
 """Width of a line, as a part of the side."""

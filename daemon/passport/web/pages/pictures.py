@@ -22,7 +22,7 @@ from passport.web.pages.formats import tidy
 from passport.web.pages.statics import FOREVER
 from passport.web.parts import PARTS, Parts
 
-SIZES = frozenset({"64", "128", "144", "256", "288", "512"})
+SIZES = frozenset({"64", "120", "128", "240", "256", "512"})
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """`'unsafe-inline'` is for the styles within an SVG alone (security 0, finding 8: measured to make no request)."""
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
