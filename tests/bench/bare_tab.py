@@ -8,7 +8,6 @@ import contextlib
 import itertools
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -59,8 +58,11 @@ class Tab:
     async def go(self, address: str) -> None:
         """Open an address, and wait for its document to be there."""
         await self.send("Page.navigate", url=address)
-        while await self.value("document.readyState") != "complete":
+        for _ in range(STARTS_S * 20):
+            if await self.value("document.readyState") == "complete":
+                return
             await asyncio.sleep(0.05)
+        raise TimeoutError(f"{address} did not load.")
 
     async def value(self, script: str):
         """Return what a script gives."""
@@ -86,7 +88,8 @@ async def bare_tab(flags: tuple[str, ...]) -> AsyncIterator[Tab]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         own = (f"--user-data-dir={folder}", "--headless=new", "--remote-debugging-port=0", "--window-size=1280,900")
         command = [shutil.which("chromium") or "chromium", *flags, *own, "about:blank"]
-        browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        quiet = asyncio.subprocess.DEVNULL
+        browser = await asyncio.create_subprocess_exec(*command, stdout=quiet, stderr=quiet)
         try:
             port, path = (await _written(Path(folder) / "DevToolsActivePort")).split()
             async with (
@@ -96,7 +99,7 @@ async def bare_tab(flags: tuple[str, ...]) -> AsyncIterator[Tab]:
                 yield await _opened(Tab(socket))
         finally:
             browser.terminate()
-            await asyncio.to_thread(browser.wait, 30)
+            await browser.wait()
 
 
 async def _opened(tab: Tab) -> Tab:
@@ -110,7 +113,7 @@ async def _opened(tab: Tab) -> Tab:
 async def _written(file: Path) -> str:
     for _ in range(STARTS_S * 10):
         with contextlib.suppress(OSError):
-            if (text := file.read_text(encoding="ascii")).count("\n"):
+            if (text := await asyncio.to_thread(file.read_text, encoding="ascii")).count("\n"):
                 return text
         await asyncio.sleep(0.1)
     raise TimeoutError("Chromium did not start.")

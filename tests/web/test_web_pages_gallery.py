@@ -150,6 +150,32 @@ async def test_only_a_page_of_badges_is_rendered_and_the_rest_follows(tmp_path):
         assert 'id="more"' not in more
 
 
+async def test_each_sheet_says_where_it_stands_and_how_to_ask_for_it(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        for number in range(PAGE_SIZE + 1):
+            passport.put(name=f"Badge {number:03}")
+        page = (await passport.get("/?view=list&sort=name")).body.decode()
+        assert f'data-at="/?sort=name&amp;view=list" data-name="Badges 1 to {PAGE_SIZE}"' in page
+        more = (await passport.get(f"/?view=list&sort=name&offset={PAGE_SIZE}", Part="more")).body.decode()
+        (at,) = re.findall(r'data-at="([^"]+)"', more)
+        assert (await passport.get(at.replace("&amp;", "&"), Part="more")).body.decode() == more
+        assert f'data-name="Badges {PAGE_SIZE + 1} to {PAGE_SIZE + 1}"' in more
+
+
+async def test_a_sheet_of_the_timeline_ends_with_a_year_or_is_of_one(tmp_path):
+    years = [2026] * 7 + [2025] * (2 * PAGE_SIZE + 3) + [2024] * 2
+    async with passport_in(tmp_path) as passport:
+        for number, year in enumerate(years):
+            passport.put(name=f"Badge {number:03}", valid_from=f"{year}-05-01T00:00:00Z")
+        address, sheets = "/?view=timeline", []
+        while address:
+            sheet = (await passport.get(address, Part="more")).body.decode()
+            sheets.append((sheet.count('class="card"'), re.findall(r'class="year">(\d+)', sheet)))
+            assert sheet.count("<ul") == sheet.count("</ul>") == max(len(sheets[-1][1]), 1)
+            address = next(iter(re.findall(r'id="more" href="([^"]+)"', sheet)), "").replace("&amp;", "&")
+        assert sheets == [(7, ["2026"]), (PAGE_SIZE, ["2025"]), (PAGE_SIZE, []), (5, ["2024"])]
+
+
 @pytest.mark.parametrize(
     "query", ["offset=-1", "offset=1e9", "offset=99999999999", "sort=drop", "view=x", "q=" + "a" * 5000]
 )

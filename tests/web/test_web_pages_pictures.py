@@ -1,6 +1,7 @@
 """Pictures and files: what issuers send never reaches the browser as a page."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -105,8 +106,6 @@ async def test_a_file_of_another_badge_is_not_handed_out_under_this_one(tmp_path
 
 
 async def test_rosettes_and_style_sheets_are_kept_for_ever(tmp_path):
-    import re
-
     async with passport_in(tmp_path) as passport:
         passport.put()
         page = (await passport.get("/")).body.decode()
@@ -116,6 +115,17 @@ async def test_rosettes_and_style_sheets_are_kept_for_ever(tmp_path):
             assert "immutable" in answer.headers["cache-control"]
 
 
+async def test_a_rosette_is_engraved_once(tmp_path):
+    async with passport_in(tmp_path) as passport:
+        passport.put()
+        (address,) = set(re.findall(r'src="(/rosette/[^"]+)', (await passport.get("/")).body.decode()))
+        first = await passport.get(address)
+        (kept,) = (tmp_path / "state" / "thumbnails" / "rosettes").iterdir()
+        assert kept.read_bytes() == first.body
+        kept.write_bytes(b"")  # what is kept and broken is drawn again
+        assert (await passport.get(address)).body == first.body
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -123,6 +133,9 @@ async def test_rosettes_and_style_sheets_are_kept_for_ever(tmp_path):
         "/static/%2e%2e/app.py",
         "/static/nope.css",
         "/rosette/abc.svg",
+        "/rosette/abc/face.png",
+        "/rosette/" + "a" * 50 + "/face9.png",
+        "/rosette/" + "a" * 50 + "/..%2fface.png",
         "/rosette/" + "Z" * 50 + ".svg",
         "/static/../../../../etc/passwd",
     ],

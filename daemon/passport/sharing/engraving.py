@@ -48,8 +48,7 @@ def engraved(rosette: Rosette, shape: str) -> bytes:
     bold = [line for line, is_fine in zip(lines, _fine(rosette), strict=True) if not is_fine]
     first, second = (_strengths(drawn, side, size) for drawn in (bold, fine))
     second = second.point([level + _LEVELS if level else 0 for level in range(256 - _LEVELS)] + [255] * _LEVELS)
-    picture = images.new("P", size)
-    picture.putdata(list(compose.lighter(first, second).getdata()))
+    picture = images.frombytes("P", size, compose.lighter(first, second).tobytes())
     colours = _colours(rosette.ink)
     picture.putpalette([part for colour in colours for part in colour[:3]])
     out = io.BytesIO()

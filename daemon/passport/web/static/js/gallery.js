@@ -3,7 +3,7 @@
 
 import { part, say, tell, tellError, send, undo } from "./page.js";
 import { boxes, layOut, picked, pickKept } from "./picking.js";
-import { keepSheets, watch } from "./sheets.js";
+import { othersAnew, watch } from "./sheets.js";
 
 let asking = new AbortController();
 
@@ -20,10 +20,11 @@ export async function look(address, history = "push") {
   try {
     const found = await part(address, "results", asking.signal);
     const open = document.querySelector("details.filters")?.hasAttribute("open");
-    if (history === "none") await keepSheets(found);
+    const putOthers = history === "none" ? await othersAnew(found, asking.signal) : null;
     const again = whereFocused();
     const summary = found.querySelector("#results")?.getAttribute("data-summary");
     const wanted = new Set(picked().map((box) => box.value));
+    putOthers?.();
     results()?.replaceWith(...found.childNodes);
     const gone = pickAgain(wanted);
     if (gone && history !== "none") tell(say("No longer selected, as they are not shown here: %(number)s", { number: gone }));
@@ -102,8 +103,8 @@ function countPicked() {
   }
 }
 
-export function pickAll() {
-  layOut();
+export async function pickAll() {
+  await layOut();
   for (const box of boxes()) box.checked = true;
   countPicked();
 }
@@ -172,17 +173,18 @@ function follow(event) {
 let range = /** @type {HTMLInputElement | null} */ (null);
 
 /** Select all badges between two, with the shift key. @param {MouseEvent} event */
-function pick(event) {
+async function pick(event) {
   const box = event.target;
   if (!(box instanceof HTMLInputElement) || !box.matches(".pick input")) return;
-  if (event.shiftKey && range) {
-    layOut();
+  const from = range;
+  range = box;
+  if (event.shiftKey && from) {
+    await layOut();
     const all = boxes();
-    const [from = 0, to = 0] = [all.indexOf(range), all.indexOf(box)].sort((a, b) => a - b);
-    for (const one of all.slice(from, to + 1)) one.checked = box.checked;
+    const [first = 0, last = 0] = [from, box].map((end) => all.findIndex(({ value }) => value === end.value)).sort((a, b) => a - b);
+    for (const one of all.slice(first, last + 1)) one.checked = box.checked;
     pickKept();
   }
-  range = box;
   countPicked();
 }
 

@@ -1,6 +1,8 @@
 // @ts-check
 // The boxes that select badges; also those of badges that are far, of which only a place is there.
 
+import { part } from "./page.js";
+
 /** @type {WeakMap<Element, string[]>} the badges of a place, by id */
 const badgesOf = new WeakMap();
 
@@ -40,13 +42,26 @@ export function pickKept() {
   }
 }
 
+/** Something changed: which badges a place has is asked for when it matters. @param {Element} place */
+export const forget = (place) => badgesOf.delete(place);
+
 /** Give each place a box for each of its badges, so that all can be selected. */
-export function layOut() {
-  for (const place of document.querySelectorAll("#shown > .far")) {
-    const kept = place.querySelector(".kept");
+export async function layOut() {
+  const places = [...document.querySelectorAll("#shown > .far")];
+  const badges = await Promise.all(places.map(async (place) => badgesOf.get(place) ?? (await askFor(place))));
+  places.forEach((place, number) => {
     const there = new Map(boxesIn(place).map((box) => [box.value, box.parentElement ?? box]));
-    kept?.replaceChildren(...(badgesOf.get(place) ?? []).map((id) => there.get(id) ?? boxFor(id)));
-  }
+    const boxed = (badges[number] ?? []).map((id) => there.get(id) ?? boxFor(id));
+    if (place.matches(".far")) place.querySelector(".kept")?.replaceChildren(...boxed);
+  });
+}
+
+/** @param {Element} place */
+async function askFor(place) {
+  const found = await part(place.getAttribute("data-at") ?? "/", "more");
+  const ids = boxesIn(found).map((box) => box.value);
+  badgesOf.set(place, ids);
+  return ids;
 }
 
 /** @param {string} id of a badge */

@@ -4,7 +4,7 @@
 // needs little more than one with a hundred.
 
 import { part, tellError } from "./page.js";
-import { keepPicked, pickKept } from "./picking.js";
+import { forget, keepPicked, pickKept } from "./picking.js";
 
 /** How far a sheet is from what is seen when it is taken away. */
 const NEAR = "200% 0px";
@@ -17,6 +17,9 @@ const tall = new WeakMap();
 const coming = new Map();
 /** @type {Set<HTMLElement>} what came near and is put back if it is still near in a moment */
 const near = new Set();
+/** @type {Map<string, Element>} a rosette stands on many cards: as long as it is kept here it is loaded and drawn once */
+const rosettes = new Map();
+const MOST_ROSETTES = 256;
 let waiting = 0;
 /** @type {HTMLElement | null} what is far and whole, for the keyboard is there */
 let held = null;
@@ -39,9 +42,21 @@ function leave(sheet, height) {
   Object.assign(words, { className: "names", textContent: names.join("\n") });
   words.setAttribute("hidden", "until-found");
   const kept = keepPicked(sheet);
+  keepRosettes(sheet);
   sheet.classList.add("far");
   sheet.style.height = `${height}px`;
   sheet.replaceChildren(link, words, kept);
+}
+
+/** @param {Element} sheet */
+function keepRosettes(sheet) {
+  for (const picture of sheet.querySelectorAll("img.rosette")) {
+    const address = picture.getAttribute("src") ?? "";
+    rosettes.delete(address);
+    rosettes.set(address, picture);
+    picture.remove(); // what keeps one of them would keep its whole sheet
+  }
+  for (const oldest of rosettes.keys()) if (rosettes.size > MOST_ROSETTES) rosettes.delete(oldest);
 }
 
 /** Put a sheet back. @param {HTMLElement} sheet @returns {Promise<boolean>} whether it is whole */
@@ -84,26 +99,29 @@ function fillIn(sheet, whole) {
  * The same look has been asked for anew: its other sheets stay where they are, those that are whole with what is there
  * now. (A timeline begins again: where its sheets end depends on its years.)
  * @param {DocumentFragment} found
+ * @param {AbortSignal} signal
+ * @returns {Promise<(() => void) | null>} what puts them into it, at once
  */
-export async function keepSheets(found) {
-  const [shown, [first, ...others]] = [found.querySelector("#shown"), sheets()];
-  const fresh = shown?.querySelector(".sheet");
-  const more = found.querySelector("#more");
-  if (!shown || !(fresh instanceof HTMLElement) || first?.dataset.at !== fresh.dataset.at || shown.matches(".timeline")) return;
-  if (!others.length || !(more instanceof HTMLAnchorElement)) return;
-  const next = new URL(more.href);
+export async function othersAnew(found, signal) {
+  const [shown, more, [first, ...others]] = [found.querySelector("#shown"), found.querySelector("#more"), sheets()];
+  const address = shown?.querySelector(".sheet")?.getAttribute("data-at");
+  if (!shown || !(more instanceof HTMLAnchorElement) || address !== first?.dataset.at || shown.matches(".timeline")) return null;
+  const next = new URL(more.getAttribute("href") ?? "/", location.href);
   const [size, total] = [Number(next.searchParams.get("offset")), Number(shown.parentElement?.dataset.total)];
   const kept = others.slice(0, Math.ceil(total / size) - 1);
   const whole = kept.filter((sheet) => !sheet.matches(".far"));
-  const anew = await Promise.all(whole.map((sheet) => part(sheet.dataset.at ?? "/", "more")));
-  whole.forEach((sheet, number) => {
-    const came = anew[number]?.querySelector(".sheet");
-    if (came) fillIn(sheet, came);
-  });
-  shown.append(...kept);
-  next.searchParams.set("offset", String(size * (kept.length + 1)));
-  if (size * (kept.length + 1) < total) more.href = next.pathname + next.search;
-  else more.closest(".sentinel")?.remove();
+  const anew = await Promise.all(whole.map((sheet) => part(sheet.dataset.at ?? "/", "more", signal)));
+  return () => {
+    whole.forEach((sheet, number) => {
+      const came = anew[number]?.querySelector(".sheet");
+      if (came) fillIn(sheet, came);
+    });
+    kept.forEach(forget);
+    shown.append(...kept);
+    next.searchParams.set("offset", String(size * (kept.length + 1)));
+    if (size * (kept.length + 1) < total) more.href = next.pathname + next.search;
+    else more.closest(".sentinel")?.remove();
+  };
 }
 
 function bringNear() {
@@ -155,11 +173,14 @@ function reached(event) {
     place.dataset.from = below ? "below" : "above";
     bring(place);
   }
-  if (held && !held.contains(target)) {
-    watching.unobserve(held);
-    watching.observe(held);
-    held = null;
-  }
+}
+
+/** The keyboard has left what is far: look at it once more. */
+function letGo() {
+  if (!held) return;
+  watching.unobserve(held);
+  watching.observe(held);
+  held = null;
 }
 
 export function start() {
@@ -169,5 +190,6 @@ export function start() {
     resizing = window.setTimeout(resized, 150);
   });
   document.addEventListener("focusin", reached);
+  document.addEventListener("focusout", letGo);
   document.addEventListener("beforematch", reached);
 }
