@@ -104,7 +104,7 @@ function countPicked() {
 }
 
 export async function pickAll() {
-  await layOut();
+  await layOut().catch(tellError);
   for (const box of boxes()) box.checked = true;
   countPicked();
 }
@@ -179,7 +179,7 @@ async function pick(event) {
   const from = range;
   range = box;
   if (event.shiftKey && from) {
-    await layOut();
+    await layOut().catch(tellError);
     const all = boxes();
     const [first = 0, last = 0] = [from, box].map((end) => all.findIndex(({ value }) => value === end.value)).sort((a, b) => a - b);
     for (const one of all.slice(first, last + 1)) one.checked = box.checked;
