@@ -11,8 +11,6 @@ const NEAR = "200% 0px";
 /** Who rushes past a sheet does not make the browser load it. */
 const STAYS_MS = 80;
 
-/** @type {WeakMap<Element, number>} how high a sheet was when it was last looked at, in px */
-const tall = new WeakMap();
 /** @type {Map<Element, Promise<boolean>>} what is being asked for */
 const coming = new Map();
 /** @type {Set<HTMLElement>} what came near and is put back if it is still near in a moment */
@@ -43,6 +41,7 @@ function leave(sheet, height) {
   words.setAttribute("hidden", "until-found");
   const kept = keepPicked(sheet);
   keepRosettes(sheet);
+  sheet.dataset.many = String(sheet.querySelectorAll("li").length);
   sheet.classList.add("far");
   sheet.style.height = `${height}px`;
   sheet.replaceChildren(link, words, kept);
@@ -134,7 +133,6 @@ function bringNear() {
 function moved(seen) {
   for (const { isIntersecting, target, boundingClientRect } of seen) {
     const sheet = /** @type {HTMLElement} */ (target);
-    if (!sheet.matches(".far")) tall.set(sheet, boundingClientRect.height);
     if (isIntersecting) near.add(sheet);
     else {
       near.delete(sheet);
@@ -151,15 +149,16 @@ export function watch() {
   for (const sheet of sheets()) watching.observe(sheet);
 }
 
+let wide = window.innerWidth;
+
 /** In a window of another width rows hold more or fewer: the places grow and shrink as the sheets do. */
 function resized() {
-  const whole = sheets().find((sheet) => !sheet.matches(".far") && sheet.nextElementSibling && tall.get(sheet));
-  if (!whole) return;
-  const now = whole.getBoundingClientRect().height;
-  const grown = now / (tall.get(whole) ?? now);
-  tall.set(whole, now);
-  if (Math.abs(grown - 1) < 0.01) return;
-  for (const place of sheets()) if (place.matches(".far")) place.style.height = `${parseFloat(place.style.height) * grown}px`;
+  const whole = sheets().filter((sheet) => !sheet.matches(".far"));
+  const many = whole.reduce((sum, sheet) => sum + sheet.querySelectorAll("li").length, 0);
+  if (wide === window.innerWidth || !many) return;
+  wide = window.innerWidth;
+  const each = whole.reduce((sum, sheet) => sum + sheet.getBoundingClientRect().height, 0) / many;
+  for (const place of sheets()) if (place.matches(".far")) place.style.height = `${each * Number(place.dataset.many)}px`;
 }
 
 /** Who comes to a place by keyboard, or by the browser's search, finds the sheet there. @param {Event} event */
