@@ -77,6 +77,7 @@ def test_the_index_is_derived(tmp_path):
     index = tmp_path / "state" / "index"
     for path in index.iterdir():
         path.unlink()
+    opened(tmp_path).close()
     for left_over in ("index.99.jrnl", "index.json.tmp"):
         (index / left_over).write_bytes(b"of a program that was killed")
     vault = opened(tmp_path)

@@ -340,6 +340,9 @@ def test_where_names_mean_something_else_within_pyld_tells() -> None:
     assert fast(own({"a": {"type": "T"}}), known) is None
     assert fast({"id": "urn:x:y", "a": "x"}, known) is None, "no context"
     assert fast(own({}), known) is None, "it says nothing"
+    graph = own_context(g={"@id": "https://x/g", "@container": "@graph", "@type": "@id"}, a="https://x/a")
+    assert fast(own({"g": {"a": "x"}}), graph) is not None
+    assert fast(own({"g": "https://x/y"}), graph) is None, "a graph that is no object"
 
 
 def test_a_context_within_a_context_counts_for_objects() -> None:

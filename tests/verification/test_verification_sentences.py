@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from tests.verification.asking import NOW
-from tests.verification.scenes import SCENES, site, told
+from tests.verification.scenes import site, told
+from tests.verification.scenes_told import SCENES
 
 from passport.verification.files import verify
 
