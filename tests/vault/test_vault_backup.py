@@ -17,6 +17,7 @@ from passport.errors import VaultError
 from passport.settings.writing import write_settings
 from passport.vault.age import Opened, Sealer
 from passport.vault.compacting import MANY_SEGMENTS
+from passport.vault.model import Progress
 from passport.vault.vault import Vault
 
 PASSPHRASE = "correct horse battery"
@@ -55,7 +56,10 @@ def test_a_backup_comes_back_into_an_empty_passport(tmp_path: Path) -> None:
     assert all(one.to_json() in told for one in found)
     assert state(other) == state(vault)
     assert other.documents(other.search().entries[0].id)
-    assert [one.result for one in other.restore(tmp_path / "b.age", PASSPHRASE)] == ["already-there"] * 3
+    seen: list[Progress] = []
+    assert [r.result for r in other.restore(tmp_path / "b.age", PASSPHRASE, seen.append)] == ["already-there"] * 3
+    assert [one.done for one in seen] == sorted(one.done for one in seen)
+    assert seen[-1].done == seen[-1].total > 3
     other.close()
     assert state(opened(tmp_path / "two")) == state(vault)
 

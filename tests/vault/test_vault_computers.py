@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +31,9 @@ def test_two_computers_have_the_same_passport(tmp_path: Path) -> None:
     assert [kind for kind, subject in told if subject == f"badge:{entry}"] == ["added", "changed"]
     assert berta.vault.entry(entry).verdict == "verified"
     assert [(c.name, c.this) for c in berta.vault.computers.standing().computers] == [("anna", False), ("berta", True)]
+    short = [[c.fingerprint for c in one.vault.computers.standing().computers] for one in (anna, berta)]
+    assert short[0] == short[1]
+    assert all(re.fullmatch(r"[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}", one) for one in short[0])
     berta.vault.decide(f"badge:{entry}", {"visibility": "public", "tag:steel": True})
     anna.vault.decide(f"badge:{entry}", {"tag:iron": True})
     carry(anna, berta)

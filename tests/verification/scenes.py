@@ -227,7 +227,7 @@ def extension(**value: Any) -> Scene:
     return lambda issuer: ask(issuer.hosted_badge(**{"extensions:own": value}), issuer)  # type: ignore[arg-type] # a property
 
 
-def old(standard: str, *, embedded: bool = False) -> Scene:
+def old(standard: str, *, embedded: bool = False, **changes: Any) -> Scene:
     """Badges of the first generations, hosted; the issuer may stand in the class itself."""
 
     def scene(issuer: Issuer) -> VerificationReport:
@@ -248,7 +248,7 @@ def old(standard: str, *, embedded: bool = False) -> Scene:
             recipient = {"type": "email", "hashed": False, "identity": ANN}
             document = {"uid": "1", "recipient": recipient, "badge": issuer.url("/old-class"), "issuedOn": 1399404880}
             document["verify"] = {"type": "hosted", "url": url}
-        issuer.serve(url, document)
+        issuer.serve(url, document | changes)
         return ask(url, issuer)
 
     return scene

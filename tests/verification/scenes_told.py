@@ -70,6 +70,11 @@ SCENES: dict[str, Scene] = {
     "nothing to prove it": lambda issuer: ask(issuer.assertion(verification=None, id=None), issuer),
     "OB 0.5": old("0.5"),
     "OB 1.1": old("1.1"),
+    "OB 1.1, nobody": old("1.1", recipient={"type": "email", "identity": ""}),
+    "OB 1.1, an id of its own": old(
+        "1.1", id="https://issuer.example/old", verify={"type": "hosted", "url": "https://issuer.example/other"}
+    ),
+    "OB 1.1, another address": old("1.1", verify={"type": "hosted", "url": "https://issuer.example/other"}),
     "OB 1.1, issuer in the class": old("1.1", embedded=True),
     "expired": hosted(expires="2025-01-01T00:00:00Z"),
     "not begun": hosted(issuedOn="2027-01-01T00:00:00Z"),
@@ -177,5 +182,7 @@ SCENES: dict[str, Scene] = {
     "schema not understood": schema({"$ref": "https://a.example"}),
     "extension": extension(type=["Extension", "extensions:ApplyLink"], url="https://a.example"),
     "extension broken": extension(type=["Extension", "extensions:ApplyLink"]),
+    "extension of objects": extension(type=["Extension", "extensions:GeoCoordinates"], description="x", geo={"lat": 1}),
+    "extension of texts": extension(type=["Extension", "extensions:GeoCoordinates"], description="x", geo="here"),
     "extension unknown": extension(**{"type": ["Extension", "x:Own"], "@context": "https://nowhere.example/ctx"}),
 }
