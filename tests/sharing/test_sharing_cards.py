@@ -100,7 +100,10 @@ async def test_where_the_worker_fails_cards_are_drawn_all_the_same(tmp_path: Pat
     await cards.drawn(card(2, name="漢字"), "two", of_many=True)
     await cards.drawn(card(2), "three", of_many=False)
     assert worker.asked == ["Żółw"], "what needs the system's fonts, and a few, are drawn here"
-    cards.keep("two", b"another")
+    (tmp_path / "two").write_bytes(b"")
+    cards = Cards(tmp_path, worker=worker)
+    again = await cards.drawn(card(2), "two", of_many=False)
+    assert cards.keep("two", again).read_bytes() == again, "what cannot be read is kept anew"
     cards.forget_others({"one"})
     assert os.listdir(tmp_path) == ["one"]  # noqa: PTH208 (no loop waits for it)
 

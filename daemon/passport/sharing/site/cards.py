@@ -26,15 +26,18 @@ class Cards:
     _painter: CardPainter = field(default_factory=CardPainter)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """The painter is for one thread at a time."""
-    _kept: frozenset[str] = field(init=False)
+    _kept: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._kept = names_in(self.folder)
+        self._kept = set(names_in(self.folder))
 
     async def drawn(self, card: CardBadge, name: str, *, of_many: bool) -> bytes:
         """Return a card; `name` says what it depends on, and under that it may be kept from an earlier publication."""
-        found = await asyncio.to_thread(read_kept, self.folder / name) if name in self._kept else None
-        return found or await self._draw(card, of_many=of_many)
+        if name in self._kept:
+            if found := await asyncio.to_thread(read_kept, self.folder / name):
+                return found
+            self._kept.discard(name)  # it cannot be read: it is drawn, and kept, anew
+        return await self._draw(card, of_many=of_many)
 
     def keep(self, name: str, drawn: bytes) -> Path:
         """Keep a card for the next publication, and return where. Takes a moment: call it in a thread."""
