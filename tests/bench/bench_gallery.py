@@ -55,7 +55,7 @@ async def floor(passport: Passport) -> tuple[list[float], list[float]]:
     request = make_mocked_request("GET", "/", app=passport.served.app)
     request[CALLER] = Caller()
     found = passport.vault.search("", sort="date", limit=PAGE_SIZE)
-    fixed = {"view": view_of(request, Look(), found), "cards": [Card.of(entry) for entry in found.entries]}
+    fixed = {"view": view_of(request, Look(), found, PAGE_SIZE), "cards": [Card.of(entry) for entry in found.entries]}
 
     async def show(_request: web.Request) -> web.Response:
         return web.Response(text=draw(request, "part/results.html", **fixed), content_type="text/html")
