@@ -154,8 +154,8 @@ async def whole_scroll(folder: Path, badges: int) -> tuple[float, float]:
         left = await tab.memory()
     print(
         f"all {badges} scrolled through in {took:.0f} s: memory footprint at most {most.private:.0f} MB, with "
-        f"what it shares {most.proportional:.0f} MB; {left.private:.0f} and {left.proportional:.0f} MB after collecting garbage; "
-        f"layout shift {shift:.4f}"
+        f"what it shares {most.proportional:.0f} MB; {left.private:.0f} and {left.proportional:.0f} MB "
+        f"after collecting garbage; layout shift {shift:.4f}"
     )
     return most.private, shift
 
