@@ -69,12 +69,13 @@ def test_a_copy_with_other_content_is_set_aside(vault, kept):
 
 @pytest.mark.parametrize("change", [lambda d: d[:-1], lambda d: d + b"x", lambda d: bytes([d[0] ^ 1]) + d[1:]])
 def test_what_cannot_be_healed_is_named(vault, kept, change):
-    entry, path, _ = kept
+    entry, path, folder = kept
     path.write_bytes(change(path.read_bytes()))
     scrubbed = vault.scrub()
     assert not scrubbed.sound
     (finding,) = scrubbed.findings
     assert (finding.kind, finding.entries) == ("damaged", (entry.id,))
+    assert finding.path == path.relative_to(folder).as_posix()
     assert scrubbed.to_json()["findings"][0]["kind"] == "damaged"
 
 
