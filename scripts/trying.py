@@ -105,6 +105,10 @@ def run_child(
             os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         return "hung" if os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGKILL} else "crashed"
+    if os.WEXITSTATUS(status) == 4:
+        raise RuntimeError(
+            f"A test of the list is not there: {(folder / 'last-run.txt').read_text(errors='replace')[-500:]}"
+        )
     return "SURVIVED" if os.WEXITSTATUS(status) in {0, 5} else "killed"
 
 
