@@ -146,11 +146,11 @@ async def test_the_inbox_asks_for_an_address_only_where_that_can_help(tmp_path):
         passport.put("verified", name="Mine")
         page = (await passport.get("/inbox")).body.decode()
         assert "is mine" not in page  # it is known already
-        assert "This address is mine too" not in page
+        assert "This is my address" not in page
         entry = passport.put("not-yours", name="Hidden", subject=hidden("Hidden"))
         passport.put("invalid", name="Forged", subject=hidden("Forged"))
         page = (await passport.get("/inbox")).body.decode()
-        assert page.count("This address is mine too") == 1
+        assert page.count("This is my address") == 1
         await passport.post("/inbox/claim", urlencode({"id": entry.id, "address": "old@example.org"}), **JSON)
         assert passport.vault.state("profile")["identity:old@example.org"] is True
         assert ("reverify", entry.id) in passport.served.parts.intake.asked
