@@ -41,6 +41,7 @@ function leave(sheet, height) {
   words.setAttribute("hidden", "until-found");
   const kept = keepPicked(sheet);
   keepRosettes(sheet);
+  letPicturesGo(sheet);
   sheet.dataset.many = String(sheet.querySelectorAll("li").length);
   sheet.classList.add("far");
   sheet.style.height = `${height}px`;
@@ -56,6 +57,14 @@ function keepRosettes(sheet) {
     picture.remove(); // what keeps one of them would keep its whole sheet
   }
   for (const oldest of rosettes.keys()) if (rosettes.size > MOST_ROSETTES) rosettes.delete(oldest);
+}
+
+/** What a picture holds is given back at once, and not with the next collection of garbage. @param {Element} sheet */
+function letPicturesGo(sheet) {
+  for (const picture of sheet.querySelectorAll("img")) {
+    picture.removeAttribute("srcset");
+    picture.removeAttribute("src");
+  }
 }
 
 /** Put a sheet back. @param {HTMLElement} sheet @returns {Promise<boolean>} whether it is whole */
