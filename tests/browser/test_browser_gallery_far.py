@@ -166,6 +166,27 @@ async def test_what_changes_leaves_one_where_one_is(many: Path) -> None:
         assert visitor.errors == []
 
 
+async def test_what_is_selected_follows_what_changes(many: Path) -> None:
+    async with visiting(many) as visitor:
+        page = await gallery(visitor)
+        vault = visitor.passport.vault
+        await page.locator(".pick input").nth(PAGE_SIZE - 1).check(force=True)
+        (chosen,) = await picked_ids(page)
+        await page.evaluate("document.activeElement.blur()")
+        await to_the_end(page)
+        await page.evaluate("scrollTo(0, 0)")
+        await is_whole(sheet(page, 0))
+        await is_far(sheet(page, 1))
+        new = arrival(b"new", name="AAA", number=9999, issuer="https://i.example")
+        vault.put(replace(new, media_type="text/plain"))
+        await expect(page.locator("a.open").first).to_have_text("AAA")
+        await is_far(sheet(page, 1))  # where the selected one is now
+        assert await picked_ids(page) == [chosen]
+        vault.decide(f"badge:{chosen}", {"trashed": True})
+        await expect(page.locator("#picked-count")).to_have_text("0")
+        assert await picked_ids(page) == []
+
+
 async def test_a_sheet_that_does_not_come_is_asked_for_again(many: Path) -> None:
     async with visiting(many) as visitor:
         page = await gallery(visitor)

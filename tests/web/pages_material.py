@@ -88,6 +88,8 @@ def report(
 ):
     """Return a report about a badge."""
     outcome = {"verified": Outcome.PASSED, "unconfirmed": Outcome.UNKNOWN}.get(verdict, Outcome.FAILED)
+    about = made_of or credential(**more)
+    endorsed = (f"The endorsement by {one.issuer.name} is intact." for one in about.endorsements)
     return VerificationReport(
         verdict=Verdict(verdict),
         standard="2.0",
@@ -96,8 +98,9 @@ def report(
             Check(name="hosting", outcome=outcome, explanation="It stands where its issuer says."),
             Check(name="expiry", outcome=Outcome.PASSED, explanation="It is valid without end."),
             Check(name="recipient", outcome=Outcome.PASSED, explanation="It was issued to ann@example.org."),
+            *(Check(name="endorsement", outcome=Outcome.PASSED, explanation=text, matters=False) for text in endorsed),
         ),
-        credential=made_of or credential(**more),
+        credential=about,
         issuer_identity=IssuerIdentity(identity) if identity else None,
         verified_at="2026-11-20T10:00:00Z",
     )

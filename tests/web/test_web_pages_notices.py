@@ -97,6 +97,8 @@ async def test_a_notice_of_each_kind_has_words(tmp_path):
         assert "your page tells it too" not in (await passport.get("/notices")).body.decode()  # it is private
         passport.vault.decide(entry.subject, {"visibility": "public"})
         assert "your page tells it too" in (await passport.get("/notices")).body.decode()
+        passport.vault.decide(entry.subject, {"show-endorsements": False})
+        assert "your page tells it too" not in (await passport.get("/notices")).body.decode()
         finnish = (await passport.get("/notices", **{"Accept-Language": "fi"})).body.decode()
         assert "Ilmoitukset" in finnish
 

@@ -106,6 +106,22 @@ async def test_who_endorsed_a_public_badge_is_told_on_the_page_until_the_owner_l
         assert passport.vault.state(entry.subject).get("show-endorsements") is None
 
 
+@pytest.mark.parametrize("told", [True, False])
+async def test_who_endorsed_stands_nowhere_on_the_page_once_left_off(tmp_path, told):
+    words = (EndorsementCredential(issuer=Profile(id="https://harbour.example", name="Harbour"), verdict="verified"),)
+    site = tmp_path / "site"
+    settings = Settings(publish=PublishSettings(base_url="https://ann.example/p", target=str(site)))
+    async with passport_in(tmp_path / "home", settings) as passport:
+        entry = passport.put(made_of=replace(credential(1), endorsements=words))
+        passport.vault.decide(entry.subject, {"visibility": "public"})
+        if not told:
+            await passport.post("/badges/decide", urlencode({"id": entry.id, "do": "endorsed"}))
+        assert (await passport.post("/page", "do=publish")).status == 200
+    pages = [file for file in site.rglob("*") if file.is_file()]
+    assert pages
+    assert any(b"Harbour" in file.read_bytes() for file in pages) is told
+
+
 async def test_hostile_words_stay_words_wherever_they_stand(tmp_path):
     async with passport_in(tmp_path) as passport:
         entry = passport.put(made_of=made(HOSTILE))

@@ -21,6 +21,7 @@ from passport.intake.noticing.model import PREFIX
 from passport.intake.noticing.words import told
 from passport.look.words import word_for
 from passport.settings import language_of
+from passport.sharing.gathering import SHOW_ENDORSEMENTS
 from passport.speech import Speech
 from passport.vault.model import Change
 from passport.web.signing_in import launch_address
@@ -173,7 +174,8 @@ class Desk:
         notice = self._book.find(key)
         entry = self._parts.vault.entry(notice.entries[0]) if notice and notice.entries else None
         if notice and entry:
-            words = told(notice, entry, self.say, self.say.day)
+            on_page = self._parts.vault.state(entry.subject).get(SHOW_ENDORSEMENTS) is not False
+            words = told(notice, entry, self.say, self.say.day, on_page=on_page)
             self._add(Notice(kind=Kind(notice.kind.value), title=words.title, text=words.text, name=entry.name))
 
     def _add(self, notice: Notice) -> None:

@@ -46,8 +46,10 @@ def told(
     entry: Entry,
     translate: Callable[[str], str] = str,
     day: Callable[[str], str] = lambda text: text[:10],
+    *,
+    on_page: bool = True,
 ) -> Told:
-    """Put a notice into words; `entry` is one of its badges."""
+    """Put a notice into words; `entry` is one of its badges, `on_page` says whether a page tells who endorsed it."""
     detail = notice.detail
     values = {
         "name": entry.name[:200],
@@ -63,7 +65,7 @@ def told(
     if notice.kind is Kind.ENDORSED and not detail.get("sure"):
         text = UNSURE_TEXT
     said = translate(text) % values
-    if detail.get("backing") and entry.visibility == "public":
+    if on_page and detail.get("backing") and entry.visibility == "public":
         said = f"{said} {translate(ON_PAGE_TEXT)}"
     reason = detail.get("reason") or detail.get("why") or ""
     return Told(translate(title) % values, said, reason)

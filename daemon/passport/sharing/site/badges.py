@@ -25,8 +25,8 @@ from passport.sharing.site.plan import Files
 from passport.sharing.site.showing import Shower
 from passport.vault.model import Entry
 
-RECORD_VERSION = 5
-"""5: the embedded card is another, as its style sheet is; what was published before is made anew."""
+RECORD_VERSION = 6
+"""6: who endorsed is left out of the checks, too, where the owner says so; what was published before is made anew."""
 AT_ONCE = 6
 """Badges that are gathered at a time: while one waits for a worker, the pages of others are made."""
 THREADS = 2

@@ -113,7 +113,7 @@ class Shower:
         original = None if held else file
         signed = credential is not None and credential.securing in CHECKABLE
         said, owner = self.gatherer.vault.state(entry.subject), text(self.gatherer.vault.state("profile"), "name")
-        shown = None if held else statement(report)
+        shown, endorsed = None if held else statement(report), said.get(SHOW_ENDORSEMENTS) is not False
         private, listed = self._private(credential, said, held), self._without_addresses(entry)
         return SiteBadge(
             id=entry.id,
@@ -124,15 +124,15 @@ class Shower:
             description="" if private.in_any(entry.description) else entry.description,
             criteria_html="" if private.in_any(cleaned) else cleaned,
             criteria_url=criteria.id if criteria else None,
-            told=await told_of(
-                credential, private, self._cleaned, endorsements=said.get(SHOW_ENDORSEMENTS) is not False
-            ),
+            told=await told_of(credential, private, self._cleaned, endorsements=endorsed),
             skills=tuple(pair for pair in _skills(achievement) if not private.in_any(pair[0])),
             issued=day_of(entry.valid_from),
             expires=day_of(entry.valid_until),
             verdict=entry.verdict,
             verified_at=instant(entry.verified_at),
-            checks=tuple(check for check in _checks(report) if not private.in_any(check.explanation)),
+            checks=tuple(
+                check for check in _checks(report, endorsements=endorsed) if not private.in_any(check.explanation)
+            ),
             hosted_url=None if held else hosted(report),
             rests_on_documents=bool(documents),
             picture=picture,
@@ -210,10 +210,13 @@ def _skills(achievement: Achievement | None) -> tuple[tuple[str, str | None], ..
     return tuple((one.target_name or one.target_url or "", one.target_url) for one in alignments)
 
 
-def _checks(report: VerificationReport) -> tuple[SiteCheck, ...]:
-    """The answers of the report, but for whose it is: that may name one of the owner's addresses."""
+def _checks(report: VerificationReport, *, endorsements: bool) -> tuple[SiteCheck, ...]:
+    """The answers of the report, but for whose it is: that may name one of the owner's addresses.
+
+    Those about endorsements name who endorsed: without `endorsements` they are left out, too.
+    """
     return tuple(
         SiteCheck(name=check.name, outcome=check.outcome.value, explanation=check.explanation)
         for check in report.checks
-        if check.name != "recipient"
+        if check.name != "recipient" and (endorsements or check.name != "endorsement")
     )

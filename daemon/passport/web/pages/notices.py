@@ -9,6 +9,7 @@ from aiohttp import web
 from passport.errors import PassportError
 from passport.intake.noticing.model import Notice
 from passport.intake.noticing.words import told
+from passport.sharing.gathering import SHOW_ENDORSEMENTS
 from passport.vault.model import Entry
 from passport.vault.vault import Vault
 from passport.web.forms import form_of
@@ -60,7 +61,8 @@ def line_of(notice: Notice, vault: Vault, say: Speech) -> Line | None:
     entries: list[Entry] = [entry for key in notice.entries[: MAX_BADGES + 1] if (entry := vault.entry(key))]
     if not entries:
         return None
-    words = told(notice, entries[0], say, say.day)
+    on_page = vault.state(entries[0].subject).get(SHOW_ENDORSEMENTS) is not False
+    words = told(notice, entries[0], say, say.day, on_page=on_page)
     return Line(
         id=notice.id,
         kind=notice.kind.value,

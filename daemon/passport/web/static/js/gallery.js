@@ -27,7 +27,7 @@ export async function look(address, history = "push") {
     putOthers?.();
     results()?.replaceWith(...found.childNodes);
     const gone = pickAgain(wanted);
-    if (gone && history !== "none") tell(say("No longer selected, as they are not shown here: %(number)s", { number: gone }));
+    if (gone) tell(say("No longer selected, as they are not shown here: %(number)s", { number: gone }));
     if (open) document.querySelector("details.filters")?.setAttribute("open", "");
     if (summary) setText("summary", summary);
     again?.()?.focus({ preventScroll: true });

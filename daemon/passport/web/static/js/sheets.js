@@ -4,7 +4,7 @@
 // needs little more than one with a hundred.
 
 import { part, tellError } from "./page.js";
-import { forget, keepPicked, pickKept } from "./picking.js";
+import { forget, keepPicked, picked, pickKept } from "./picking.js";
 
 /** How far a sheet is from what is seen when it is taken away. */
 const NEAR = "200% 0px";
@@ -117,12 +117,14 @@ export async function othersAnew(found, signal) {
   const next = new URL(more.getAttribute("href") ?? "/", location.href);
   const [size, total] = [Number(next.searchParams.get("offset")), Number(shown.parentElement?.dataset.total)];
   const kept = others.slice(0, Math.ceil(total / size) - 1);
-  const whole = kept.filter((sheet) => !sheet.matches(".far"));
+  // What is selected may lie in another sheet now, or in none: then all are asked for.
+  const whole = picked().length ? kept : kept.filter((sheet) => !sheet.matches(".far"));
   const anew = await Promise.all(whole.map((sheet) => part(sheet.dataset.at ?? "/", "more", signal)));
   return () => {
     whole.forEach((sheet, number) => {
       const came = anew[number]?.querySelector(".sheet");
       if (came) fillIn(sheet, came);
+      watching.unobserve(sheet); // and observed anew: what is far goes again
     });
     kept.forEach(forget);
     shown.append(...kept);
